@@ -1,0 +1,88 @@
+//! How the `[aws]` table becomes a collector.
+
+use crate::collector::AwsCollector;
+use crate::connection::StaticKeys;
+use crate::settings::{AwsSettings, DESTINATION_KEYS, SECRET_KEYS};
+use crate::trust::Trust;
+use cadastre_collect::{Collector, Factory, Mode, SettingError};
+use cadastre_model::SourceKind;
+use secrecy::SecretString;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Makes collectors of AWS sources.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AwsFactory;
+
+impl Factory for AwsFactory {
+    fn kind(&self) -> SourceKind {
+        SourceKind::Aws
+    }
+
+    fn check(&self, settings: &Value) -> Vec<SettingError> {
+        AwsSettings::read(settings).1
+    }
+
+    fn secret_keys(&self) -> &'static [&'static str] {
+        &SECRET_KEYS
+    }
+
+    fn destination_keys(&self) -> &'static [&'static str] {
+        &DESTINATION_KEYS
+    }
+
+    fn build(
+        &self,
+        settings: &Value,
+        secrets: &BTreeMap<String, SecretString>,
+        mode: Mode,
+    ) -> Result<Box<dyn Collector>, Vec<SettingError>> {
+        let (settings, mut errors) = AwsSettings::read(settings);
+        if matches!(mode, Mode::Replay(_)) {
+            if errors.is_empty() {
+                return Ok(Box::new(AwsCollector::new(settings, None, Trust::System, mode)));
+            }
+            return Err(errors);
+        }
+        let keys = static_keys(&settings, secrets).map_err(|error| errors.push(error));
+        let trust = Trust::read(&settings.common).map_err(|error| errors.push(error));
+        match (keys, trust) {
+            (Ok(keys), Ok(trust)) if errors.is_empty() => {
+                Ok(Box::new(AwsCollector::new(settings, keys, trust, mode)))
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+/// The keys given in the settings, both or neither.
+fn static_keys(
+    settings: &AwsSettings,
+    secrets: &BTreeMap<String, SecretString>,
+) -> Result<Option<StaticKeys>, SettingError> {
+    let secret = secrets.get("secret_access_key");
+    let token = secrets.get("session_token");
+    match (&settings.access_key_id, secret) {
+        (Some(id), Some(secret)) => Ok(Some(StaticKeys {
+            access_key_id: id.clone(),
+            secret_access_key: secret.clone(),
+            session_token: token.cloned(),
+        })),
+        (Some(_), None) => Err(SettingError::new(
+            "secret_access_key",
+            "is missing, and `access_key_id` is useless without it",
+            "name where it is: secret_access_key_env = \"CADASTRE_SECRET_...\"",
+        )),
+        (None, Some(_)) => Err(SettingError::new(
+            "access_key_id",
+            "is missing, and `secret_access_key` is useless without it",
+            "give the id of that key",
+        )),
+        (None, None) if token.is_some() => Err(SettingError::new(
+            "session_token",
+            "is useless without `access_key_id` and `secret_access_key`",
+            "give all three, or none to use the default chain",
+        )),
+        (None, None) => Ok(None),
+    }
+}

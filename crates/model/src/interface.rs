@@ -1,0 +1,31 @@
+//! Interfaces: network attachments of an asset. Components, not assets.
+
+use serde::{Deserialize, Serialize};
+
+/// One network interface of an asset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Interface {
+    /// The source's own id of it; what an interface is known by from run to run.
+    pub native_id: String,
+    /// What people call it (`eth0`, `Gi1/0/24`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Ethernet address, lower case with colons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mac: Option<String>,
+    /// IP addresses in canonical text, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<String>,
+    /// VLAN id, 1–4094.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vlan: Option<i64>,
+    /// Bits per second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<i64>,
+    /// `up`, `down` or the source's word for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The network it hangs in, by the source's native id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+}

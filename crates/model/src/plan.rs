@@ -1,0 +1,223 @@
+//! Plans: what a reconciliation wants written, and why. The store carries them out as they stand.
+
+use crate::asset::AssetDoc;
+use crate::conflict::ConflictKind;
+use crate::coverage::Counts;
+use crate::fact::Value;
+use crate::identifier::Identifier;
+use crate::ids::{AssetId, RecordKey, ScopeId, SourceId};
+use crate::record::{RecordDoc, RecordState};
+use crate::registry::Attr;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The rule that decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// The source has named it before.
+    KnownRecord,
+    /// A strong identifier in common.
+    StrongIdentifier,
+    /// A weak identifier in common, alone and uncontradicted.
+    WeakIdentifier,
+    /// Nothing matches.
+    NothingMatches,
+    /// Several candidates, or identifiers at odds.
+    Ambiguous,
+    /// The source says something new.
+    Restated,
+    /// A complete enumeration missed it.
+    Missed,
+    /// Missed long enough.
+    Expired,
+    /// The source lists it as ended.
+    Tombstone,
+    /// Seen again.
+    Revived,
+    /// A person decided.
+    Person,
+}
+
+impl Rule {
+    /// Every rule with its stored number. Never reuse one.
+    pub const ALL: [(Rule, i16); 11] = [
+        (Rule::KnownRecord, 1),
+        (Rule::StrongIdentifier, 2),
+        (Rule::WeakIdentifier, 3),
+        (Rule::NothingMatches, 4),
+        (Rule::Ambiguous, 5),
+        (Rule::Restated, 6),
+        (Rule::Missed, 7),
+        (Rule::Expired, 8),
+        (Rule::Tombstone, 9),
+        (Rule::Revived, 10),
+        (Rule::Person, 11),
+    ];
+
+    /// The stored number.
+    #[must_use]
+    pub fn code(self) -> i16 {
+        Self::ALL.iter().find(|(one, _)| *one == self).map_or(0, |(_, code)| *code)
+    }
+
+    /// The rule of a stored number.
+    #[must_use]
+    pub fn from_code(code: i16) -> Option<Rule> {
+        Self::ALL.iter().find(|(_, one)| *one == code).map(|(rule, _)| *rule)
+    }
+}
+
+/// Why something is decided as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The rule.
+    pub rule: Rule,
+    /// In words for people.
+    pub text: String,
+    /// The identifiers it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Identifier>,
+}
+
+impl Reason {
+    /// A reason without identifiers as evidence.
+    pub fn new(rule: Rule, text: impl Into<String>) -> Reason {
+        Reason { rule, text: text.into(), evidence: Vec::new() }
+    }
+}
+
+/// A record's state before a write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordBefore {
+    /// Whether the source still saw it.
+    pub state: RecordState,
+    /// What it said.
+    pub doc: RecordDoc,
+}
+
+/// A record to be made or to get a new version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordWrite {
+    /// Its key.
+    pub key: RecordKey,
+    /// The source that speaks.
+    pub source: SourceId,
+    /// The source's own id of the thing.
+    pub native_id: String,
+    /// The scope it is enumerated in.
+    pub scope: ScopeId,
+    /// What it was; `None` for a new record.
+    pub before: Option<RecordBefore>,
+    /// Whether the source still sees it.
+    pub state: RecordState,
+    /// What it says.
+    pub doc: RecordDoc,
+    /// Digest of the observation it comes from, see [`crate::observation::Observation::digest`];
+    /// `None` leaves the stored one.
+    pub digest: Option<Digest>,
+    /// The newest value of each attribute kept only as latest.
+    pub latest: BTreeMap<Attr, Value>,
+    /// When it was last seen; `None` while it is live and follows its scope's heartbeats.
+    pub last_seen: Option<Timestamp>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What tells two observations apart without keeping either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Digest {
+    /// Of everything whose history is kept.
+    pub versioned: i64,
+    /// Of what is kept only as latest.
+    pub latest: i64,
+}
+
+/// Only the newest values of a record changed; no version, no revision of the asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LatestWrite {
+    /// The record.
+    pub key: RecordKey,
+    /// Digest of the observation.
+    pub digest: Digest,
+    /// The newest values.
+    pub latest: BTreeMap<Attr, Value>,
+}
+
+/// A record tied to an asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkWrite {
+    /// The record.
+    pub record: RecordKey,
+    /// The asset.
+    pub asset: AssetId,
+    /// The asset it was tied to before.
+    pub from: Option<AssetId>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// One attribute, tag or axis of one asset changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Change {
+    /// `os`, `tag:team`, `power`, `interface:eni-1`, `created` ...
+    pub subject: String,
+    /// As people read it; `None`: there was nothing.
+    pub before: Option<String>,
+    /// As people read it; `None`: there is nothing now.
+    pub after: Option<String>,
+}
+
+/// An asset to be made or to get a new version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetWrite {
+    /// Its id.
+    pub id: AssetId,
+    /// What it was; `None` for a new asset.
+    pub before: Option<AssetDoc>,
+    /// What it is now.
+    pub after: AssetDoc,
+    /// The difference, for the history. One `created` for a new asset.
+    pub changes: Vec<Change>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A decision to be left to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictWrite {
+    /// What is to be decided.
+    pub kind: ConflictKind,
+    /// In words for people.
+    pub reason: String,
+}
+
+/// Everything one batch wants written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Records, by key.
+    pub records: Vec<RecordWrite>,
+    /// Records of which only the newest values changed.
+    pub latest: Vec<LatestWrite>,
+    /// Links, by record.
+    pub links: Vec<LinkWrite>,
+    /// Assets, by id.
+    pub assets: Vec<AssetWrite>,
+    /// Decisions left to a person.
+    pub conflicts: Vec<ConflictWrite>,
+    /// The batch in numbers.
+    pub counts: Counts,
+}
+
+impl Plan {
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+            && self.latest.is_empty()
+            && self.links.is_empty()
+            && self.assets.is_empty()
+            && self.conflicts.is_empty()
+    }
+}

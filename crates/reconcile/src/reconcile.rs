@@ -1,0 +1,208 @@
+//! One batch of observations, worked through: known records first, then those to be identified.
+
+use crate::batch::{Seen, canonical};
+use crate::draft::{Draft, News};
+use crate::fold::{Folded, fold};
+use crate::identify::{self, Crowd, Gained, Newcomer, Origin};
+use crate::words;
+use cadastre_model::{
+    AssetId, Decision, LatestWrite, Observation, Plan, Policy, Reason, Record, RecordKey,
+    RecordState, Rule, Snapshot, Timestamp,
+};
+
+/// What a batch of observations of one source means for the register.
+///
+/// `snapshot` is closed under links and names every identifier of the batch; `now` is the moment
+/// of the run. Of the counts, `seen` is left at 0 for the caller, who alone knows what it dropped;
+/// every observation that came here is one of `created`, `updated` and `unchanged`: it made an
+/// asset; it made or changed a record; or it said nothing whose history is kept. (A known record
+/// that is given an asset of its own counts beside that as `created`.)
+///
+/// Doing it twice plans nothing the second time, and the order of the observations never matters.
+/// Observations that cannot be used are left out, see [`objections`](crate::objections).
+#[must_use]
+pub fn reconcile(
+    snapshot: &Snapshot,
+    observations: &[Observation],
+    policy: &Policy,
+    now: Timestamp,
+) -> Plan {
+    let batch = canonical(snapshot, observations);
+    let crowd = Crowd::of(snapshot, policy, &batch);
+    let mut draft = Draft::new(snapshot, policy, now);
+    let mut newcomers = Vec::new();
+    let mut gained = Vec::new();
+    let mut next_key = snapshot.next_record;
+    for seen in &batch {
+        let native_id = &seen.observation.native_id;
+        let known = snapshot.natives.get(native_id).and_then(|key| snapshot.records.get(key));
+        let Some(record) = known else {
+            newcomers.push(newcomer(snapshot, next_key, seen, now));
+            next_key = RecordKey(next_key.0.saturating_add(1));
+            continue;
+        };
+        let news = restate(&mut draft, record, seen);
+        let origin = match standing(&draft, record) {
+            Standing::Stays => {
+                gained.extend(news);
+                continue;
+            }
+            Standing::Moves(to) => {
+                let text = format!("a person decided that {} belongs here", words::record(record));
+                draft.relink(record.key, to, Reason::new(Rule::Person, text), false);
+                continue;
+            }
+            Standing::Rejected => Origin::Rejected,
+            Standing::Doubled(twin) => Origin::Doubled(twin),
+        };
+        let record = draft.record(record.key).unwrap_or(record).clone();
+        newcomers.push(Newcomer { record, origin });
+    }
+    identify::settle(&mut draft, &crowd, newcomers, &gained);
+    draft.finish()
+}
+
+/// Stands in the record of a newcomer until it is placed.
+const UNPLACED: AssetId = AssetId(0);
+
+/// What became of a known record's link.
+enum Standing {
+    /// It stays: known is known.
+    Stays,
+    /// A person pinned the record to another asset.
+    Moves(AssetId),
+    /// A person said that it does not belong where it is.
+    Rejected,
+    /// It came back to an asset that another record of its source, named here, has taken over.
+    Doubled(String),
+}
+
+fn standing(draft: &Draft<'_>, record: &Record) -> Standing {
+    let snapshot = draft.snapshot;
+    let decision = |asset| snapshot.decisions.get(&(record.key, asset));
+    if decision(record.asset) == Some(&Decision::Accept) {
+        return Standing::Stays;
+    }
+    let every = (record.key, AssetId(i64::MIN))..=(record.key, AssetId(i64::MAX));
+    let accepted = snapshot.decisions.range(every).find(|((_, asset), decision)| {
+        **decision == Decision::Accept && snapshot.assets.contains_key(asset)
+    });
+    if let Some(((_, asset), _)) = accepted {
+        return Standing::Moves(*asset);
+    }
+    // Alone on its asset there is nothing it could be kept apart from.
+    let alone = snapshot.assets.get(&record.asset).is_none_or(|asset| asset.records.len() <= 1);
+    if alone {
+        return Standing::Stays;
+    }
+    if decision(record.asset) == Some(&Decision::Reject) {
+        return Standing::Rejected;
+    }
+    twin_of_revived(draft, record).map_or(Standing::Stays, Standing::Doubled)
+}
+
+fn twin_of_revived(draft: &Draft<'_>, record: &Record) -> Option<String> {
+    let is_live = draft.record(record.key)?.state == RecordState::Live;
+    if record.state == RecordState::Live || !is_live {
+        return None;
+    }
+    let members = draft.members(record.asset);
+    let twin = members.into_iter().find(|one| {
+        one.key != record.key && one.source == record.source && one.state == RecordState::Live
+    });
+    twin.map(words::record)
+}
+
+fn newcomer(snapshot: &Snapshot, key: RecordKey, seen: &Seen<'_>, now: Timestamp) -> Newcomer {
+    let observation = seen.observation;
+    let Folded { doc, latest } = fold(observation, None);
+    let state = state_of(observation);
+    let ended = ended_at(observation);
+    Newcomer {
+        record: Record {
+            key,
+            source: snapshot.source.id,
+            native_id: observation.native_id.clone(),
+            scope: seen.scope,
+            asset: UNPLACED,
+            state,
+            doc,
+            latest,
+            first_seen: now,
+            last_seen: ended.map_or(now, |at| at.min(now)),
+        },
+        origin: Origin::New(observation.digest()),
+    }
+}
+
+fn state_of(observation: &Observation) -> RecordState {
+    if observation.tombstone.is_some() { RecordState::Gone } else { RecordState::Live }
+}
+
+fn ended_at(observation: &Observation) -> Option<Timestamp> {
+    observation.tombstone.as_ref().and_then(|tombstone| tombstone.at)
+}
+
+/// Lays an observation over a known record. Gives what identifiers the record gained, if any.
+fn restate(draft: &mut Draft<'_>, record: &Record, seen: &Seen<'_>) -> Option<Gained> {
+    let observation = seen.observation;
+    let Folded { doc, latest } = fold(observation, Some(record));
+    let state = state_of(observation);
+    let says_new = doc != record.doc || seen.scope != record.scope;
+    if !says_new && state == record.state {
+        draft.plan.counts.unchanged += 1;
+        if latest != record.latest {
+            let digest = observation.digest();
+            draft.write_latest(LatestWrite { key: record.key, digest, latest });
+        }
+        return None;
+    }
+    draft.plan.counts.updated += 1;
+    if state == RecordState::Gone && record.state != RecordState::Gone {
+        draft.plan.counts.gone += 1;
+    }
+    let gained: Vec<_> = doc.identifiers.difference(&record.doc.identifiers).cloned().collect();
+    let reason = restated(draft, record, observation, state);
+    let ended = ended_at(observation);
+    let last_seen = match (state, record.state) {
+        (RecordState::Gone, RecordState::Gone) => ended.unwrap_or(record.last_seen),
+        (RecordState::Gone, _) => ended.unwrap_or(draft.now),
+        _ => draft.now,
+    };
+    let after = Record {
+        state,
+        doc,
+        latest,
+        scope: seen.scope,
+        // A source whose clock is ahead must not make a thing seen in the future.
+        last_seen: last_seen.min(draft.now),
+        key: record.key,
+        source: record.source,
+        native_id: record.native_id.clone(),
+        asset: record.asset,
+        first_seen: record.first_seen,
+    };
+    draft.rewrite(after, News { digest: Some(observation.digest()), reason });
+    let live = state == RecordState::Live;
+    (live && !gained.is_empty()).then_some(Gained { key: record.key, identifiers: gained })
+}
+
+fn restated(
+    draft: &Draft<'_>,
+    record: &Record,
+    observation: &Observation,
+    state: RecordState,
+) -> Reason {
+    let source = &draft.snapshot.source.name;
+    let thing = words::record(record);
+    if let Some(tombstone) = &observation.tombstone {
+        let at = tombstone.at.map(|at| format!(" since {at}")).unwrap_or_default();
+        let text = format!("{source} lists {thing} as {}{at}", tombstone.reason);
+        return Reason::new(Rule::Tombstone, text);
+    }
+    if state == RecordState::Live && record.state != RecordState::Live {
+        let text = format!("{source} sees {thing} again, last seen {}", record.last_seen);
+        return Reason::new(Rule::Revived, text);
+    }
+    Reason::new(Rule::Restated, format!("{source} says something new of {thing}"))
+}

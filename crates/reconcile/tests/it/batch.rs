@@ -1,0 +1,98 @@
+//! What of a batch cannot be used, and how fast a full one is.
+
+use crate::register::Register;
+use crate::things::{Also, Parts, guid, instance, mac, uuid, vm};
+use cadastre_model::{Attr, Observation, SourceKind};
+use cadastre_reconcile::{objections, reconcile};
+
+#[test]
+fn of_a_thing_listed_twice_the_fullest_statement_is_kept_and_it_is_told() {
+    let mut register = Register::new();
+    let aws = register.source("aws", SourceKind::Aws);
+    let poor = instance("i-1", "web01");
+    let full = instance("i-1", "web01").text(Attr::Zone, "eu-west-1a");
+    let ended = instance("i-1", "web01").ended("terminated", None);
+    for (batch, zone, gone) in [
+        ([poor.clone(), full.clone()], true, false),
+        ([full.clone(), poor.clone()], true, false),
+        ([full.clone(), ended.clone()], false, true),
+        ([ended, full.clone()], false, true),
+    ] {
+        let snapshot = register.snapshot(aws, &batch);
+        let plan = reconcile(&snapshot, &batch, &register.policy, register.now);
+        assert_eq!(plan.records.len(), 1);
+        let doc = &plan.records[0].doc;
+        assert_eq!(doc.values.contains_key(&Attr::Zone), zone);
+        assert_eq!(doc.tombstone.is_some(), gone);
+        let told = objections(&snapshot, &batch);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].subject, "111122223333/eu-west-1/i-1");
+    }
+    let same = [full.clone(), full];
+    assert!(objections(&register.snapshot(aws, &same), &same).is_empty());
+}
+
+#[test]
+fn an_observation_of_an_unannounced_scope_is_left_out_and_told() {
+    let mut register = Register::new();
+    let aws = register.source("aws", SourceKind::Aws);
+    let stray = instance("i-2", "web02").also(|one| one.scope = "eu-north-1".to_owned());
+    let known = [instance("i-1", "web01")];
+    let snapshot = register.snapshot(aws, &known);
+    let batch = [known[0].clone(), stray];
+    let plan = reconcile(&snapshot, &batch, &register.policy, register.now);
+    assert_eq!((plan.records.len(), plan.counts.created), (1, 1));
+    let told = objections(&snapshot, &batch);
+    assert!(told[0].message.contains("scope `eu-north-1`"), "{}", told[0].message);
+}
+
+fn estate(count: u32, os: &str) -> Vec<Observation> {
+    (0..count)
+        .map(|n| {
+            let mut one = vm(&format!("vc/{}", guid(n)), &format!("web{n:04}"), &uuid(n))
+                .fqdn(&format!("web{n:04}.corp.example"))
+                .nic("4000", &mac(2 * n), &[&format!("10.0.{}.{}", n >> 8, n & 255)])
+                .nic("4001", &mac(2 * n + 1), &[])
+                .text(Attr::Os, os);
+            for tag in ["env", "team", "service", "cost-center", "owner"] {
+                one = one.tag(tag, "payments");
+            }
+            one
+        })
+        .collect()
+}
+
+/// No sharp measure, which is for the benchmarks: a loop over the batch inside a loop over the
+/// batch would be far beyond it even on a slow machine.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test measures; the crate asks no clock")]
+fn a_full_batch_takes_no_time_worth_speaking_of() {
+    let mut register = Register::new();
+    let vcenter = register.source("vc", SourceKind::Vsphere);
+    let agents = register.source("agents", SourceKind::Snmp);
+    let (first, second) = (estate(1000, "Linux"), estate(1000, "Debian"));
+    let cold = register.snapshot(vcenter, &first);
+    register.now = register.now.plus_ms(1);
+    let mut took = Vec::new();
+    let mut time = |what: &'static str, work: &mut dyn FnMut() -> usize| {
+        let started = std::time::Instant::now();
+        let size = work();
+        took.push((what, size, started.elapsed()));
+    };
+    let policy = register.policy.clone();
+    let now = register.now;
+    time("new", &mut || reconcile(&cold, &first, &policy, now).assets.len());
+    let plan = reconcile(&cold, &first, &policy, now);
+    register.load(vcenter, &plan);
+    let known = register.snapshot(vcenter, &first);
+    time("unchanged", &mut || reconcile(&known, &first, &policy, now).assets.len());
+    time("changed", &mut || reconcile(&known, &second, &policy, now).assets.len());
+    let matched = register.snapshot(agents, &second);
+    time("matched", &mut || reconcile(&matched, &second, &policy, now).links.len());
+    println!("{took:#?}");
+    let sizes: Vec<usize> = took.iter().map(|(_, size, _)| *size).collect();
+    assert_eq!(sizes, [1000, 0, 1000, 1000]);
+    for (what, _, elapsed) in took {
+        assert!(elapsed.as_millis() < 2_000, "{what}: {elapsed:?} for 1,000 observations");
+    }
+}

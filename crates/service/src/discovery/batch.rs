@@ -1,0 +1,49 @@
+//! One batch: read what it needs, reconcile, write, in one transaction.
+
+use super::engine::Engine;
+use crate::error::Result;
+use cadastre_model::Plan;
+
+impl Engine<'_> {
+    /// Reconciles and writes the observations gathered so far.
+    pub(super) async fn flush(&mut self) -> Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let observations = std::mem::take(&mut self.pending);
+        let (source, policy) = (&self.source, &self.policy);
+        let scopes = self.scope_ids();
+        let now = self.clock.now();
+        let (plan, objections) = self
+            .writer
+            .write(now, async |tx| {
+                let snapshot = tx
+                    .snapshot_for(source, &scopes, &observations, policy.crowd_limit)
+                    .await?;
+                let plan =
+                    cadastre_reconcile::reconcile(&snapshot, &observations, policy, tx.moment());
+                tx.apply(&plan, policy).await?;
+                Ok((plan, cadastre_reconcile::objections(&snapshot, &observations)))
+            })
+            .await?;
+        self.take_in(plan);
+        for error in objections {
+            self.note_error(String::new(), error).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds a plan's numbers to the run's; a dry run keeps the plan.
+    pub(super) fn take_in(&mut self, plan: Plan) {
+        let counts = &mut self.counts;
+        counts.created += plan.counts.created;
+        counts.updated += plan.counts.updated;
+        counts.unchanged += plan.counts.unchanged;
+        counts.stale += plan.counts.stale;
+        counts.gone += plan.counts.gone;
+        counts.conflicts += plan.counts.conflicts;
+        if self.writer.is_dry() && !plan.is_empty() {
+            self.plans.push(plan);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Discovery: one run of one source, from its events to the register.
+//!
+//! `engine` receives what the collector tells and gathers batches; `batch` reconciles and writes one;
+//! `ageing` closes a scope; `writer` is the one difference between a run and a dry run.
+
+mod ageing;
+mod batch;
+mod engine;
+mod report;
+mod run;
+mod writer;
+
+pub use report::{DryRun, RunReport};
+pub use run::{DiscoverRequest, RunProgress};

@@ -1,0 +1,331 @@
+//! One run of one source, from start to end.
+
+use super::engine::Engine;
+use super::report::{DryRun, RunReport};
+use super::writer::Writer;
+use crate::error::{ErrorKind, Result, ServiceError, require};
+use crate::service::Service;
+use crate::sources::before;
+use cadastre_collect::{CollectError, Collector, Event, Recorder, RunContext, TimeBase};
+use cadastre_model::{
+    Actor, Counts, Permission, RunId, RunStatus, ScopeReport, SourceRef,
+};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Events on their way from the collector to the register.
+const EVENTS: usize = 1024;
+
+/// What to run, and how.
+#[derive(Clone, Debug, Default)]
+pub struct DiscoverRequest {
+    /// Show the plan with its reasons and write nothing.
+    pub dry_run: bool,
+    /// Save the peer's raw answers to this file.
+    pub record: Option<PathBuf>,
+}
+
+/// How far a run is.
+#[derive(Clone, Debug, Default)]
+pub struct RunProgress {
+    /// Things seen so far.
+    pub done: u64,
+    /// Things there are, if known.
+    pub of: Option<u64>,
+    /// Errors so far.
+    pub errors: u64,
+    /// In numbers.
+    pub counts: Counts,
+    /// Scopes that are done.
+    pub scopes: Vec<ScopeReport>,
+}
+
+impl Service {
+    /// Runs a source once. `progress` is told how far it is; `cancel` stops it: what was read stands.
+    ///
+    /// A run that fails as a whole is a report too, with its error.
+    ///
+    /// # Errors
+    /// Not allowed, no such source, another run of it under way, settings that do not serve, or what
+    /// the database says.
+    pub async fn discover(
+        &self,
+        actor: &Actor,
+        name: &str,
+        request: &DiscoverRequest,
+        progress: watch::Sender<RunProgress>,
+        cancel: CancellationToken,
+    ) -> Result<RunReport> {
+        require(actor, Permission::RunStart)?;
+        let source = self.source_row(name).await?;
+        let recorder = match &request.record {
+            Some(path) => Some(self.recorder(path, &source)?),
+            None => None,
+        };
+        let began = std::time::Instant::now();
+        let (collector, time) = self.collector(&source, recorder.clone())?;
+        let reference = source.reference();
+        let mut report = if request.dry_run {
+            self.run_dry(actor, reference, collector, time, progress, cancel).await?
+        } else {
+            self.run_live(actor, reference, collector, time, progress, cancel).await?
+        };
+        if let Some(recorder) = recorder {
+            finish_recording(&recorder, &report)?;
+        }
+        report.seconds = began.elapsed().as_secs_f64();
+        Ok(report)
+    }
+
+    async fn run_live(
+        &self,
+        actor: &Actor,
+        source: SourceRef,
+        collector: Box<dyn Collector>,
+        time: TimeBase,
+        progress: watch::Sender<RunProgress>,
+        cancel: CancellationToken,
+    ) -> Result<RunReport> {
+        let run = self.run_begin(actor, &source).await?;
+        let mut engine = self.engine(source, progress).await?;
+        engine.run = Some(run);
+        engine.writer = Writer::committing(self.store(), &actor.name, &engine.source.name, run);
+        let counts = engine.progress.subscribe();
+        let pulse = self.pulse(run, counts, cancel.clone());
+        let outcome = self.carry_out(&mut engine, collector, time, cancel).await;
+        pulse.abort();
+        let (status, error) = match &outcome {
+            Ok(ended) => (status_of(&engine.reports, ended.as_ref()), ended.as_ref().map(ToString::to_string)),
+            Err(error) => (RunStatus::Failed, Some(error.to_string())),
+        };
+        let counts = engine.counts;
+        let now = self.now();
+        let finished = engine
+            .writer
+            .write(now, async |tx| Ok(tx.run_finish(run, status, &counts, error.as_deref()).await?))
+            .await;
+        outcome?;
+        finished?;
+        Ok(engine_report(engine, run, status, error))
+    }
+
+    async fn run_begin(&self, actor: &Actor, source: &SourceRef) -> Result<RunId> {
+        let dead_before = before(self.now(), self.inner.runs.lease);
+        let intent = self.intent(actor, format!("run of source {}", source.name));
+        let mut tx = self.store().begin_write(intent).await?;
+        let run = tx.run_start(source.id, &source.name, dead_before).await?;
+        tx.commit().await?;
+        Ok(run)
+    }
+
+    /// Everything is read first, so that the writers' turn is held only while the plan is made.
+    async fn run_dry(
+        &self,
+        actor: &Actor,
+        source: SourceRef,
+        collector: Box<dyn Collector>,
+        time: TimeBase,
+        progress: watch::Sender<RunProgress>,
+        cancel: CancellationToken,
+    ) -> Result<RunReport> {
+        let mut engine = self.engine(source, progress).await?;
+        let (task, mut events) = start(collector, time, cancel);
+        let mut told = Vec::new();
+        while let Some(event) = events.recv().await {
+            told.push(event);
+        }
+        let ended = collected(task).await;
+        engine.writer = Writer::dry(self.store(), &actor.name, self.now()).await?;
+        for event in told {
+            engine.handle(event).await?;
+        }
+        engine.finish(UNFINISHED).await?;
+        let status = status_of(&engine.reports, ended.as_ref());
+        let error = ended.map(|error| error.to_string());
+        let plan = std::mem::take(&mut engine.plans);
+        let mut report = engine_report(engine, RunId(0), status, error);
+        report.dry_run = Some(DryRun { plan });
+        Ok(report)
+    }
+
+    async fn engine(
+        &self,
+        source: SourceRef,
+        progress: watch::Sender<RunProgress>,
+    ) -> Result<Engine<'_>> {
+        Ok(Engine {
+            store: self.store(),
+            clock: self.inner.clock.as_ref(),
+            policy: self.store().policy().await?,
+            writer: Writer::committing(self.store(), "", &source.name, RunId(0)),
+            source,
+            run: None,
+            started_at: self.now(),
+            batch_size: self.inner.runs.batch.clamp(1, 1000),
+            pending: Vec::new(),
+            counts: Counts::default(),
+            plans: Vec::new(),
+            reports: Vec::new(),
+            scopes: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            errors: 0,
+            progress,
+        })
+    }
+
+    /// Receives events until the collector is done. `Some` error: it failed as a whole.
+    async fn carry_out(
+        &self,
+        engine: &mut Engine<'_>,
+        collector: Box<dyn Collector>,
+        time: TimeBase,
+        cancel: CancellationToken,
+    ) -> Result<Option<CollectError>> {
+        let deadline = tokio::time::Instant::now() + self.inner.runs.deadline;
+        let (task, mut events) = start(collector, time, cancel.clone());
+        loop {
+            let event = tokio::select! {
+                event = events.recv() => event,
+                () = tokio::time::sleep_until(deadline), if !cancel.is_cancelled() => {
+                    tracing::warn!(source = engine.source.name, "the run is over its deadline");
+                    cancel.cancel();
+                    continue;
+                }
+            };
+            let Some(event) = event else { break };
+            if let Err(error) = engine.handle(event).await {
+                // The collector must not go on asking when nothing can be written.
+                cancel.cancel();
+                events.close();
+                return Err(error);
+            }
+        }
+        let ended = collected(task).await;
+        engine.finish(UNFINISHED).await?;
+        Ok(ended)
+    }
+
+    /// Notes a sign of life of the run from time to time; stops it if it was taken for dead.
+    fn pulse(
+        &self,
+        run: RunId,
+        counts: watch::Receiver<RunProgress>,
+        cancel: CancellationToken,
+    ) -> JoinHandle<()> {
+        let service = self.clone();
+        let every = self.inner.runs.lease / 5;
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(every).await;
+                let counts = counts.borrow().counts;
+                match service.beat(run, counts).await {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        tracing::error!(%run, "the run was taken for dead by another process");
+                        cancel.cancel();
+                        return;
+                    }
+                    Err(error) => tracing::warn!(%run, %error, "no sign of life could be noted"),
+                }
+            }
+        })
+    }
+
+    async fn beat(&self, run: RunId, counts: Counts) -> Result<bool> {
+        let intent = self.intent(&Actor::worker(), "");
+        let mut tx = self.store().begin_write(intent).await?;
+        let own = tx.run_beat(run, &counts).await?;
+        tx.commit().await?;
+        Ok(own)
+    }
+
+    /// Marks runs broken whose process is gone; their sources are queued to be run again.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn runs_recover(&self) -> Result<Vec<String>> {
+        let now = self.now();
+        let intent = self.intent(&Actor::worker(), "runs broken off");
+        let mut tx = self.store().begin_write(intent).await?;
+        let broken = tx.runs_break(None, before(now, self.inner.runs.lease)).await?;
+        let mut names = Vec::new();
+        for source in self.store().source_list().await? {
+            if broken.contains(&source.id) {
+                tx.job_put(crate::worker::DISCOVER, &source.name, now).await?;
+                tx.audit("run.broken", &format!("source:{}", source.name), None).await?;
+                names.push(source.name);
+            }
+        }
+        tx.commit().await?;
+        Ok(names)
+    }
+}
+
+const UNFINISHED: &str = "the run ended before this scope was read whole; run it again";
+
+fn start(
+    collector: Box<dyn Collector>,
+    time: TimeBase,
+    cancel: CancellationToken,
+) -> (JoinHandle<std::result::Result<(), CollectError>>, mpsc::Receiver<Event>) {
+    let (sender, events) = mpsc::channel(EVENTS);
+    let context = RunContext::new(sender, cancel, time);
+    let collector: Arc<dyn Collector> = collector.into();
+    let task = tokio::spawn(async move { collector.collect(&context).await });
+    (task, events)
+}
+
+/// Why the collector failed as a whole, if it did.
+async fn collected(task: JoinHandle<std::result::Result<(), CollectError>>) -> Option<CollectError> {
+    match task.await {
+        Ok(outcome) => outcome.err(),
+        Err(error) => Some(CollectError::new(
+            cadastre_collect::ErrorClass::BadAnswer,
+            "collector",
+            format!("it broke off by a mistake of its own: {error}"),
+            "report this with the log",
+        )),
+    }
+}
+
+fn status_of(reports: &[ScopeReport], ended: Option<&CollectError>) -> RunStatus {
+    match (RunStatus::of(reports), ended) {
+        (RunStatus::Complete, Some(_)) => RunStatus::Partial,
+        (status, _) => status,
+    }
+}
+
+fn engine_report(
+    engine: Engine<'_>,
+    run: RunId,
+    status: RunStatus,
+    error: Option<String>,
+) -> RunReport {
+    RunReport {
+        source: engine.source.name,
+        run: run.0,
+        status,
+        scopes: engine.reports,
+        counts: engine.counts,
+        seconds: 0.0,
+        error,
+        dry_run: None,
+    }
+}
+
+fn finish_recording(recorder: &Recorder, report: &RunReport) -> Result<()> {
+    if report.status == RunStatus::Failed {
+        let message = "nothing was recorded: the run failed".to_owned();
+        tracing::warn!("{message}");
+        return Ok(());
+    }
+    recorder.finish().map(|_| ()).map_err(|error| {
+        ServiceError::new(ErrorKind::Failed, error.to_string())
+            .advising("the run itself stands; record again where there is room")
+    })
+}
+

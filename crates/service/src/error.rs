@@ -1,0 +1,118 @@
+//! The one error of the service: what sort it is, in words that say what to do.
+
+use cadastre_collect::{CollectError, RecordingError, SettingError};
+use cadastre_model::query::ParseError;
+use cadastre_model::{Actor, Permission};
+use cadastre_store::StoreError;
+
+/// What sort of trouble: decides the exit status and the HTTP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The actor may not.
+    Forbidden,
+    /// There is nothing of that name.
+    NotFound,
+    /// What was given makes no sense.
+    Invalid,
+    /// It clashes with what is there or under way.
+    Conflict,
+    /// The database or a peer does not answer.
+    Unavailable,
+    /// Anything else that went wrong on our side.
+    Failed,
+}
+
+/// An error of a use case.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ServiceError {
+    /// What sort of trouble.
+    pub kind: ErrorKind,
+    /// What went wrong and where.
+    pub message: String,
+    /// What to do next, if the message does not say it.
+    pub hint: Option<String>,
+}
+
+/// What use cases return.
+pub type Result<T> = std::result::Result<T, ServiceError>;
+
+impl ServiceError {
+    /// An error of this sort.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> ServiceError {
+        ServiceError { kind, message: message.into(), hint: None }
+    }
+
+    /// With advice.
+    #[must_use]
+    pub fn advising(mut self, hint: impl Into<String>) -> ServiceError {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Several problems with what was given, one a line.
+    pub fn invalid_all(problems: impl IntoIterator<Item = String>) -> ServiceError {
+        let lines: Vec<String> = problems.into_iter().collect();
+        ServiceError::new(ErrorKind::Invalid, lines.join("\n"))
+    }
+
+    /// A query that does not parse, shown with the place.
+    #[must_use]
+    pub fn query(text: &str, errors: &[ParseError]) -> ServiceError {
+        ServiceError::new(ErrorKind::Invalid, cadastre_model::query::render(text, errors))
+            .advising("docs/QUERY.md has the language with examples")
+    }
+}
+
+/// Refuses an actor without the permission.
+///
+/// # Errors
+/// [`ErrorKind::Forbidden`].
+pub fn require(actor: &Actor, permission: Permission) -> Result<()> {
+    if actor.may(permission) {
+        return Ok(());
+    }
+    let message = format!("{} has the role {} and may not do this", actor.name, actor.role);
+    Err(ServiceError::new(ErrorKind::Forbidden, message).advising("ask an admin"))
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> ServiceError {
+        let kind = match &error {
+            StoreError::Unknown { .. } => ErrorKind::NotFound,
+            StoreError::Exists { .. } | StoreError::RunUnderWay { .. } => ErrorKind::Conflict,
+            StoreError::Refused(_) | StoreError::Address { .. } | StoreError::Backup { .. } => {
+                ErrorKind::Invalid
+            }
+            StoreError::Database { .. } | StoreError::Missing { .. } => ErrorKind::Unavailable,
+            StoreError::Newer { .. } | StoreError::Older { .. } | StoreError::Corrupt { .. } => {
+                ErrorKind::Failed
+            }
+        };
+        let full = error.is_disk_full();
+        let error = ServiceError::new(kind, error.to_string());
+        match full {
+            true => error.advising("the disk is full: make room; what was committed stands"),
+            false => error,
+        }
+    }
+}
+
+impl From<CollectError> for ServiceError {
+    fn from(error: CollectError) -> ServiceError {
+        ServiceError::new(ErrorKind::Unavailable, format!("{}: {}", error.place, error.what))
+            .advising(error.hint)
+    }
+}
+
+impl From<RecordingError> for ServiceError {
+    fn from(error: RecordingError) -> ServiceError {
+        ServiceError::new(ErrorKind::Invalid, error.to_string())
+    }
+}
+
+impl From<Vec<SettingError>> for ServiceError {
+    fn from(errors: Vec<SettingError>) -> ServiceError {
+        ServiceError::invalid_all(errors.iter().map(ToString::to_string))
+    }
+}

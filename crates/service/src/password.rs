@@ -1,0 +1,35 @@
+//! Passwords of accounts: hashed with Argon2id (RFC 9106), off the async threads.
+
+use crate::error::{ErrorKind, Result, ServiceError};
+use argon2::Argon2;
+use argon2::password_hash::PasswordHasher;
+use secrecy::{ExposeSecret, SecretString};
+
+/// Fewer characters are refused (NIST SP 800-63B asks for 8 at least; 12 leave room).
+const SHORTEST: usize = 12;
+
+/// The hash of a password, in the PHC string form, salt and parameters inside.
+///
+/// # Errors
+/// A password too short; or the system gave no random numbers.
+pub(crate) async fn hash(password: SecretString) -> Result<String> {
+    let length = password.expose_secret().chars().count();
+    if length < SHORTEST {
+        let message = format!("the password has {length} characters; expected {SHORTEST} or more");
+        return Err(ServiceError::new(ErrorKind::Invalid, message));
+    }
+    let hashing = tokio::task::spawn_blocking(move || {
+        Argon2::default()
+            .hash_password(password.expose_secret().as_bytes())
+            .map(|hash| hash.to_string())
+    });
+    match hashing.await {
+        Ok(Ok(hash)) => Ok(hash),
+        Ok(Err(error)) => Err(failed(&error.to_string())),
+        Err(error) => Err(failed(&error.to_string())),
+    }
+}
+
+fn failed(why: &str) -> ServiceError {
+    ServiceError::new(ErrorKind::Failed, format!("the password could not be hashed: {why}"))
+}

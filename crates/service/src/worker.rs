@@ -1,0 +1,175 @@
+//! Workers: they take jobs off the queue one by one, and put due schedules on it.
+
+use crate::discovery::{DiscoverRequest, RunProgress};
+use crate::error::{ErrorKind, Result, ServiceError};
+use crate::schedule::Schedule;
+use crate::service::Service;
+use crate::sources::before;
+use cadastre_model::{Actor, RunStatus, Timestamp};
+use cadastre_store::Job;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// The kind of job that runs a source.
+pub const DISCOVER: &str = "discover";
+
+/// Times a job is tried.
+const TRIES: i64 = 5;
+
+impl Service {
+    /// Queues a run of a source; `false` if one waits or runs already.
+    ///
+    /// # Errors
+    /// Not allowed, no such source, or what the database says.
+    pub async fn run_queue(&self, actor: &Actor, name: &str) -> Result<bool> {
+        crate::error::require(actor, cadastre_model::Permission::RunStart)?;
+        self.source_row(name).await?;
+        let now = self.now();
+        Ok(self.store().job_put(DISCOVER, name, now, now).await?)
+    }
+
+    /// Works until `stop`: takes due jobs, `name` telling this worker from others. A job under way is
+    /// stopped and put back.
+    pub async fn work(&self, name: &str, poll: Duration, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let now = self.now();
+            let dead_before = before(now, self.inner.runs.lease);
+            let idle = match self.store().job_claim(name, now, dead_before).await {
+                Ok(Some(job)) => {
+                    self.carry_job(name, job, &stop).await;
+                    false
+                }
+                Ok(None) => true,
+                Err(error) => {
+                    tracing::error!(%error, worker = name, "the queue cannot be read");
+                    true
+                }
+            };
+            if idle {
+                tokio::select! {
+                    () = tokio::time::sleep(poll) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        }
+    }
+
+    async fn carry_job(&self, worker: &str, job: Job, stop: &CancellationToken) {
+        tracing::info!(worker, job = job.id, source = job.subject, "a job begins");
+        let cancel = stop.child_token();
+        let pulse = self.job_pulse(worker.to_owned(), job.id, cancel.clone());
+        let outcome = match job.kind.as_str() {
+            DISCOVER => self.discover_job(&job, cancel).await,
+            other => Err(ServiceError::new(
+                ErrorKind::Failed,
+                format!("jobs of kind `{other}` are not known to this version"),
+            )),
+        };
+        pulse.abort();
+        let now = self.now();
+        let left = match outcome {
+            Ok(()) => self.store().job_done(job.id, worker, now).await,
+            Err(_) if stop.is_cancelled() => {
+                self.store().job_retry(job.id, worker, now, "stopped", now).await
+            }
+            Err(error) if job.attempts < TRIES && is_passing(&error) => {
+                let due = now.plus_ms(backoff(job.attempts));
+                tracing::warn!(source = job.subject, %error, retry_at = %due, "a job is put back");
+                self.store().job_retry(job.id, worker, due, &error.to_string(), now).await
+            }
+            Err(error) => {
+                tracing::error!(source = job.subject, %error, "a job is given up");
+                self.store().job_fail(job.id, worker, &error.to_string(), now).await
+            }
+        };
+        if let Err(error) = left {
+            tracing::error!(job = job.id, %error, "a job's end could not be noted");
+        }
+    }
+
+    async fn discover_job(&self, job: &Job, cancel: CancellationToken) -> Result<()> {
+        let (progress, _) = watch::channel(RunProgress::default());
+        let request = DiscoverRequest::default();
+        let stopped = cancel.clone();
+        let report =
+            self.discover(&Actor::worker(), &job.subject, &request, progress, cancel).await?;
+        if stopped.is_cancelled() {
+            return Err(ServiceError::new(ErrorKind::Unavailable, "the run was stopped"));
+        }
+        match (report.status, report.error) {
+            (RunStatus::Failed, error) => Err(ServiceError::new(
+                ErrorKind::Unavailable,
+                error.unwrap_or_else(|| "no scope could be read".to_owned()),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn job_pulse(
+        &self,
+        worker: String,
+        job: i64,
+        cancel: CancellationToken,
+    ) -> tokio::task::JoinHandle<()> {
+        let service = self.clone();
+        let every = self.inner.runs.lease / 5;
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(every).await;
+                match service.store().job_beat(job, &worker, service.now()).await {
+                    Ok(true) => {}
+                    Ok(false) => return cancel.cancel(),
+                    Err(error) => tracing::warn!(job, %error, "no sign of life could be noted"),
+                }
+            }
+        })
+    }
+
+    /// Puts sources on the queue when their schedule says so, until `stop`. Several schedulers side
+    /// by side queue a source once.
+    pub async fn keep_schedules(&self, poll: Duration, stop: CancellationToken) {
+        let mut since = self.now();
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = tokio::time::sleep(poll) => {}
+                () = stop.cancelled() => return,
+            }
+            let now = self.now();
+            match self.schedules_due(since, now).await {
+                Ok(()) => since = now,
+                Err(error) => tracing::error!(%error, "schedules cannot be read"),
+            }
+            if let Err(error) = self.runs_recover().await {
+                tracing::error!(%error, "broken runs cannot be looked for");
+            }
+        }
+    }
+
+    async fn schedules_due(&self, since: Timestamp, now: Timestamp) -> Result<()> {
+        for source in self.store().source_list().await? {
+            let Some(text) = source.schedule.as_deref().filter(|_| source.enabled) else {
+                continue;
+            };
+            let Ok(schedule) = Schedule::parse(text) else {
+                tracing::error!(source = source.name, schedule = text, "this schedule does not parse");
+                continue;
+            };
+            let due = schedule.next_after(self.zone(), since);
+            if due.is_some_and(|due| due <= now) {
+                self.store().job_put(DISCOVER, &source.name, now, now).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether trying again may help.
+fn is_passing(error: &ServiceError) -> bool {
+    matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Conflict)
+}
+
+/// Milliseconds until the next try: half a minute, doubled each time.
+fn backoff(attempts: i64) -> i64 {
+    30_000_i64.saturating_mul(1 << attempts.clamp(0, 10))
+}

@@ -1,0 +1,82 @@
+//! Accounts of people who log in. Sessions come with the pages.
+
+use crate::db::Store;
+use crate::error::{Result, StoreError};
+use crate::sql::Sql;
+use crate::write::WriteTx;
+use cadastre_model::{Role, Timestamp};
+use serde::Serialize;
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Whether it may log in.
+    pub enabled: bool,
+    /// Since when it is there.
+    pub created_at: Timestamp,
+}
+
+impl Store {
+    /// All accounts, by name.
+    ///
+    /// # Errors
+    /// What the database says, or a role that is not known.
+    pub async fn account_list(&self) -> Result<Vec<Account>> {
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT name, role, enabled, created_at FROM account ORDER BY name",
+            [],
+        );
+        let rows = sql.all(self.reader(), "reading accounts").await?;
+        rows.iter()
+            .map(|row| {
+                let name: String = row.get(0)?;
+                let role: String = row.get(1)?;
+                let role = role.parse().map_err(|why| StoreError::Corrupt {
+                    table: "account",
+                    row: name.clone(),
+                    why,
+                })?;
+                Ok(Account {
+                    name,
+                    role,
+                    enabled: row.get::<i16>(2)? == 1,
+                    created_at: Timestamp(row.get(3)?),
+                })
+            })
+            .collect()
+    }
+}
+
+impl WriteTx<'_> {
+    /// Adds an account.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`], or what the database says.
+    pub async fn account_add(
+        &mut self,
+        name: &str,
+        role: Role,
+        password_hash: Option<&str>,
+    ) -> Result<()> {
+        let insert = Sql::of(
+            self.dialect(),
+            "INSERT INTO account (name, role, password_hash, enabled, created_at) \
+             VALUES (?, ?, ?, 1, ?) ON CONFLICT (name) DO NOTHING",
+            [
+                name.into(),
+                role.word().into(),
+                password_hash.map(str::to_owned).into(),
+                self.moment().0.into(),
+            ],
+        );
+        if insert.execute(self.db(), "adding an account").await? == 0 {
+            return Err(StoreError::Exists { what: "account", name: name.to_owned() });
+        }
+        Ok(())
+    }
+}

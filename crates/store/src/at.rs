@@ -1,0 +1,46 @@
+//! Points in time: every read says as of when it reads.
+
+use crate::db::Store;
+use crate::error::{Result, StoreError};
+use crate::sql::Sql;
+use cadastre_model::{Rev, Timestamp};
+
+/// A revision with the moment it is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The last revision committed by then.
+    pub rev: Rev,
+    /// The moment: relative times in queries and "last seen" go by it.
+    pub moment: Timestamp,
+}
+
+impl Store {
+    /// The register as it stands, at the moment `now`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn now(&self, now: Timestamp) -> Result<At> {
+        let sql = Sql::of(self.dialect(), "SELECT rev FROM register", []);
+        let rev = sql.number(self.reader(), "reading the revision").await?;
+        Ok(At { rev: Rev(rev), moment: now })
+    }
+
+    /// The register as it stood at `moment`: the last revision committed at or before it.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for a moment after `now`: the future is not known.
+    pub async fn as_of(&self, moment: Timestamp, now: Timestamp) -> Result<At> {
+        if moment > now {
+            return Err(StoreError::Refused(format!(
+                "{moment} has not come yet (it is {now}); ask for a moment in the past"
+            )));
+        }
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT max(rev) FROM rev WHERE committed_at <= ?",
+            [moment.0.into()],
+        );
+        let rev = sql.number(self.reader(), "reading the revision").await?;
+        Ok(At { rev: Rev(rev), moment })
+    }
+}

@@ -1,0 +1,200 @@
+//! Backup of a PostgreSQL register: JSON lines, one row each, from one snapshot.
+//!
+//! First line: what it is and its migrations. Last line: how many rows, and the SHA-256 of every byte
+//! before it.
+
+use super::refuse;
+use crate::db::Store;
+use crate::error::{Result, StoreError};
+use crate::sql::{Dialect, Sql};
+use sea_orm::{ConnectionTrait, IsolationLevel, TransactionTrait};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+const ROWS: usize = 2000;
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    cadastre_backup: u32,
+    migrations: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Table {
+    table: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct End {
+    rows: u64,
+    sha256: String,
+}
+
+pub(super) async fn dump(store: &Store, path: &Path) -> Result<()> {
+    let fault = |error: std::io::Error| refuse(path, &error.to_string());
+    let tx = store.writer().begin_with_config(Some(IsolationLevel::RepeatableRead), None).await;
+    let tx = tx.map_err(StoreError::doing("writing a backup"))?;
+    let mut out = Digesting { file: BufWriter::new(File::create(path).map_err(fault)?), sha: Sha256::new() };
+    let migrations = strings(&tx, "SELECT version FROM seaql_migrations ORDER BY 1").await?;
+    out.line(&Head { cadastre_backup: 1, migrations }).map_err(fault)?;
+    let mut rows = 0;
+    for table in tables(&tx).await? {
+        out.line(&Table { table: table.clone() }).map_err(fault)?;
+        let cursor = format!("DECLARE dump CURSOR FOR SELECT row_to_json(t)::text FROM {table} t");
+        execute(&tx, &cursor).await?;
+        loop {
+            let page = strings(&tx, &format!("FETCH {ROWS} FROM dump")).await?;
+            for row in &page {
+                out.text(row).map_err(fault)?;
+            }
+            rows += page.len() as u64;
+            if page.is_empty() {
+                break;
+            }
+        }
+        execute(&tx, "CLOSE dump").await?;
+    }
+    out.finish(rows).map_err(fault)?;
+    tx.commit().await.map_err(StoreError::doing("writing a backup"))
+}
+
+pub(super) async fn restore(url: &str, path: &Path) -> Result<()> {
+    let head = check(path)?;
+    let store = Store::open_or_create(url).await?;
+    let known = store.migrations_known();
+    if let Some(migration) = head.migrations.iter().find(|name| !known.contains(*name)) {
+        return Err(StoreError::Newer {
+            url: path.display().to_string(),
+            migration: migration.clone(),
+        });
+    }
+    if store.schema_state().await? != crate::db::SchemaState::Empty {
+        return Err(refuse(path, "the database holds something already; name an empty one"));
+    }
+    store.migrate_to(head.migrations.len()).await?;
+    let tx = store.writer().begin().await.map_err(StoreError::doing("restoring a backup"))?;
+    execute(&tx, "DELETE FROM register").await?;
+    let mut table = String::new();
+    let mut page: Vec<String> = Vec::new();
+    for line in lines(path)?.skip(1) {
+        let line = line?;
+        if let Ok(next) = serde_json::from_str::<Table>(&line) {
+            insert(&tx, &table, &mut page).await?;
+            table = next.table;
+        } else if serde_json::from_str::<End>(&line).is_err() {
+            page.push(line);
+        }
+        if page.len() == ROWS {
+            insert(&tx, &table, &mut page).await?;
+        }
+    }
+    insert(&tx, &table, &mut page).await?;
+    for sequence in strings(&tx, SEQUENCES).await? {
+        execute(&tx, &sequence).await?;
+    }
+    tx.commit().await.map_err(StoreError::doing("restoring a backup"))
+}
+
+/// A statement for each table with numbers of its own: the next number follows the greatest.
+const SEQUENCES: &str = "SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), \
+     coalesce((SELECT max(%I) FROM %I), 0) + 1, false)', table_name, column_name, column_name, \
+     table_name) FROM information_schema.columns \
+     WHERE table_schema = current_schema() AND is_identity = 'YES' ORDER BY 1";
+
+async fn tables(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    strings(
+        db,
+        "SELECT quote_ident(table_name) FROM information_schema.tables \
+         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' \
+         AND table_name <> 'seaql_migrations' ORDER BY 1",
+    )
+    .await
+}
+
+async fn insert(db: &impl ConnectionTrait, table: &str, page: &mut Vec<String>) -> Result<()> {
+    if page.is_empty() {
+        return Ok(());
+    }
+    let rows = format!("[{}]", page.join(","));
+    page.clear();
+    let text = format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, ?::json)");
+    Sql::of(Dialect::Postgres, &text, [rows.into()]).execute(db, "restoring rows").await?;
+    Ok(())
+}
+
+async fn execute(db: &impl ConnectionTrait, text: &str) -> Result<()> {
+    db.execute_unprepared(text).await.map_err(StoreError::doing("copying the register"))?;
+    Ok(())
+}
+
+async fn strings(db: &impl ConnectionTrait, text: &str) -> Result<Vec<String>> {
+    let rows = Sql::of(Dialect::Postgres, text, []).all(db, "copying the register").await?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+fn lines(path: &Path) -> Result<impl Iterator<Item = Result<String>>> {
+    let file = File::open(path).map_err(|error| refuse(path, &error.to_string()))?;
+    let path = path.to_owned();
+    Ok(BufReader::new(file)
+        .lines()
+        .map(move |line| line.map_err(|error| refuse(&path, &error.to_string()))))
+}
+
+/// Reads the whole file once: it is ours, and its last line says that it is whole.
+fn check(path: &Path) -> Result<Head> {
+    let mut head = None;
+    let mut sha = Sha256::new();
+    let mut end = None;
+    let mut rows = 0;
+    for line in lines(path)? {
+        let line = line?;
+        if head.is_none() {
+            let first: Head = serde_json::from_str(&line).map_err(|_| {
+                refuse(path, "is not a backup of a PostgreSQL register; expected a file that `cadastre backup` wrote")
+            })?;
+            head = Some(first);
+        } else if let Ok(last) = serde_json::from_str::<End>(&line) {
+            end = Some(last);
+            continue;
+        } else if serde_json::from_str::<Table>(&line).is_err() {
+            rows += 1;
+        }
+        sha.update(line.as_bytes());
+        sha.update(b"\n");
+    }
+    let whole = end.is_some_and(|end| {
+        end.rows == rows && end.sha256 == hex::encode(sha.finalize())
+    });
+    match head {
+        Some(head) if whole => Ok(head),
+        _ => Err(refuse(path, "is cut short or was changed; use another backup")),
+    }
+}
+
+struct Digesting {
+    file: BufWriter<File>,
+    sha: Sha256,
+}
+
+impl Digesting {
+    fn line(&mut self, value: &impl Serialize) -> std::io::Result<()> {
+        let text = serde_json::to_string(value)?;
+        self.text(&text)
+    }
+
+    fn text(&mut self, text: &str) -> std::io::Result<()> {
+        self.sha.update(text.as_bytes());
+        self.sha.update(b"\n");
+        writeln!(self.file, "{text}")
+    }
+
+    fn finish(mut self, rows: u64) -> std::io::Result<()> {
+        let end = End { rows, sha256: hex::encode(self.sha.finalize()) };
+        writeln!(self.file, "{}", serde_json::to_string(&end)?)?;
+        self.file.flush()?;
+        self.file.get_ref().sync_all()
+    }
+}

@@ -1,0 +1,112 @@
+//! The queue of decisions that wait for a person.
+
+use crate::db::Store;
+use crate::error::{Result, StoreError};
+use crate::json;
+use crate::sql::{Row, Sql};
+use crate::write::WriteTx;
+use cadastre_model::{Conflict, Decision, ScopeId, Timestamp};
+
+const CONFLICTS: &str =
+    "SELECT id, doc, reason, opened_at, decision, decided_at, decided_by FROM conflict";
+
+fn read_conflict(row: &Row) -> Result<Conflict> {
+    let id: i64 = row.get(0)?;
+    let decision = match row.get::<i16>(4)? {
+        1 => Some(Decision::Accept),
+        2 => Some(Decision::Reject),
+        _ => None,
+    };
+    let decided = match decision {
+        Some(decision) => Some((
+            decision,
+            Timestamp(row.get::<Option<i64>>(5)?.unwrap_or_default()),
+            row.get::<Option<String>>(6)?.unwrap_or_default(),
+        )),
+        None => None,
+    };
+    Ok(Conflict {
+        id,
+        kind: json::read("conflict", id, &row.get::<String>(1)?)?,
+        reason: row.get(2)?,
+        opened_at: Timestamp(row.get(3)?),
+        decided,
+    })
+}
+
+impl Store {
+    /// Conflicts, oldest first, `limit` after number `after`; decided ones only if asked.
+    ///
+    /// # Errors
+    /// What the database says, or a row that cannot be read.
+    pub async fn conflict_list(
+        &self,
+        decided: bool,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Conflict>> {
+        let open = if decided { "" } else { " AND decision = 0" };
+        let text = format!("{CONFLICTS} WHERE id > ?{open} ORDER BY id LIMIT ?");
+        let sql = Sql::of(self.dialect(), &text, [after.into(), i64::from(limit).into()]);
+        let rows = sql.all(self.reader(), "reading conflicts").await?;
+        rows.iter().map(read_conflict).collect()
+    }
+
+    /// Whether a person let a scope age that is held, and no run has done so yet.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ageing_accepted(&self, scope: ScopeId) -> Result<bool> {
+        // Accepted once is for the next complete enumeration only.
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT count(*) FROM conflict c WHERE c.question = ? AND c.decision = 1 \
+             AND NOT EXISTS (SELECT 1 FROM run_scope h WHERE h.scope_id = ? \
+             AND h.enumeration = 1 AND h.at > c.decided_at)",
+            [format!("ageing:{scope}").into(), scope.0.into()],
+        );
+        Ok(sql.number(self.reader(), "reading decisions").await? > 0)
+    }
+}
+
+impl WriteTx<'_> {
+    /// The open conflict of a number.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] if there is none or it is decided, or what the database says.
+    pub async fn conflict_open(&self, id: i64) -> Result<Conflict> {
+        let text = format!("{CONFLICTS} WHERE id = ? AND decision = 0");
+        let sql = Sql::of(self.dialect(), &text, [id.into()]);
+        match sql.one(self.db(), "reading a conflict").await? {
+            Some(row) => read_conflict(&row),
+            None => Err(StoreError::Unknown { what: "open conflict", name: id.to_string() }),
+        }
+    }
+
+    /// Writes a decision down.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn conflict_decide(&mut self, id: i64, decision: Decision) -> Result<()> {
+        let update = Sql::of(
+            self.dialect(),
+            "UPDATE conflict SET decision = ?, decided_at = ?, decided_by = ? WHERE id = ?",
+            [
+                decision_code(decision).into(),
+                self.moment().0.into(),
+                self.intent().actor.clone().into(),
+                id.into(),
+            ],
+        );
+        self.touch();
+        update.execute(self.db(), "deciding a conflict").await?;
+        Ok(())
+    }
+}
+
+fn decision_code(decision: Decision) -> i16 {
+    match decision {
+        Decision::Accept => 1,
+        Decision::Reject => 2,
+    }
+}

@@ -1,0 +1,12 @@
+//! Finding: queries turned into SQL, lists page by page, counts and facets.
+
+mod condition;
+mod driver;
+mod facets;
+mod fetch;
+mod list;
+mod relation;
+
+pub use facets::{Facet, FacetValue};
+pub use fetch::{AssetPage, ChangeLine, RecordPage, RelationLine};
+pub use list::{Count, ListRequest, ListRow, Page, Sort, SortKey};

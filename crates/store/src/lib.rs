@@ -1,0 +1,43 @@
+//! The register on disk: all SQL of Cadastre, on SQLite and PostgreSQL by one code path.
+//!
+//! Why it exists: it alone names sea-orm. It opens and migrates databases, reads parts of the
+//! register for the reconciler, carries out plans, and answers queries as of any day. It must not
+//! know how plans come about, nor who may ask: that is `reconcile` and `service`.
+//!
+//! Tables and invariants: `docs/DATA.md`.
+
+mod account;
+mod at;
+mod backup;
+mod bulk;
+mod conflict;
+mod db;
+mod error;
+mod find;
+mod gate;
+mod job;
+mod json;
+mod lock;
+mod people;
+mod run;
+mod source;
+mod sql;
+mod visibility;
+mod write;
+
+pub use account::Account;
+pub use at::At;
+pub use db::{SchemaState, Store, sqlite_path, without_password};
+pub use error::{Result, StoreError};
+pub use find::{
+    AssetPage, ChangeLine, Count, Facet, FacetValue, ListRequest, ListRow, Page, RecordPage,
+    RelationLine, Sort, SortKey,
+};
+pub use gate::Urgency;
+pub use job::Job;
+pub use people::{Party, Site};
+pub use run::{Known, Overdue, RunError, RunRow};
+pub use source::SourceRow;
+pub use sql::Dialect;
+pub use visibility::Visibility;
+pub use write::{AuditCheck, AuditEntry, Intent, WriteTx};

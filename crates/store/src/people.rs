@@ -1,0 +1,157 @@
+//! Parties, sites and the policy: what people keep, with its past.
+
+use crate::at::At;
+use crate::db::Store;
+use crate::error::{Result, StoreError};
+use crate::json;
+use crate::sql::{Row, Sql};
+use crate::write::WriteTx;
+use cadastre_model::Policy;
+use serde::Serialize;
+
+/// A person or a team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Party {
+    /// What owners are written as; never changes.
+    pub handle: String,
+    /// A team, not a person.
+    pub is_team: bool,
+    /// What people call it.
+    pub name: String,
+    /// Still there; `false`: left.
+    pub active: bool,
+}
+
+/// A place, in a tree of places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Site {
+    /// What sites are written as; never changes.
+    pub slug: String,
+    /// What people call it.
+    pub name: String,
+    /// The place it lies in, by slug.
+    pub parent: Option<String>,
+}
+
+fn read_party(row: &Row) -> Result<Party> {
+    Ok(Party {
+        handle: row.get(0)?,
+        is_team: row.get::<i16>(1)? == 2,
+        name: row.get(2)?,
+        active: row.get::<i16>(3)? == 1,
+    })
+}
+
+impl Store {
+    /// Parties by handle, as of a point in time.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn party_list(&self, at: At) -> Result<Vec<Party>> {
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT handle, kind, name, active FROM party WHERE rev_from <= ? AND rev_to > ? \
+             ORDER BY handle",
+            [at.rev.0.into(), at.rev.0.into()],
+        );
+        let rows = sql.all(self.reader(), "reading parties").await?;
+        rows.iter().map(read_party).collect()
+    }
+
+    /// Sites by slug, as of a point in time.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn site_list(&self, at: At) -> Result<Vec<Site>> {
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT slug, name, parent FROM site WHERE rev_from <= ? AND rev_to > ? ORDER BY slug",
+            [at.rev.0.into(), at.rev.0.into()],
+        );
+        let rows = sql.all(self.reader(), "reading sites").await?;
+        rows.iter()
+            .map(|row| Ok(Site { slug: row.get(0)?, name: row.get(1)?, parent: row.get(2)? }))
+            .collect()
+    }
+
+    /// The policy in force; the shipped one until somebody sets another.
+    ///
+    /// # Errors
+    /// What the database says, or a policy that cannot be read.
+    pub async fn policy(&self) -> Result<Policy> {
+        let sql =
+            Sql::of(self.dialect(), "SELECT doc FROM policy WHERE rev_to = ?", [i64::MAX.into()]);
+        match sql.one(self.reader(), "reading the policy").await? {
+            Some(row) => json::read("policy", "current", &row.get::<String>(0)?),
+            None => Ok(Policy::default()),
+        }
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes a party: new, or a new version of one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn party_put(&mut self, party: &Party) -> Result<()> {
+        let close = Sql::of(
+            self.dialect(),
+            "UPDATE party SET rev_to = ? WHERE handle = ? AND rev_to = ?",
+            [self.rev().0.into(), party.handle.clone().into(), i64::MAX.into()],
+        );
+        self.touch();
+        close.execute(self.db(), "writing a party").await?;
+        let insert = Sql::of(
+            self.dialect(),
+            "INSERT INTO party (handle, kind, name, active, rev_from, rev_to) \
+             VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                party.handle.clone().into(),
+                (if party.is_team { 2_i16 } else { 1 }).into(),
+                party.name.clone().into(),
+                i16::from(party.active).into(),
+                self.rev().0.into(),
+                i64::MAX.into(),
+            ],
+        );
+        insert.execute(self.db(), "writing a party").await?;
+        Ok(())
+    }
+
+    /// Writes a site: new, or a new version of one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] if its parent is not there, or what the database says.
+    pub async fn site_put(&mut self, site: &Site) -> Result<()> {
+        if let Some(parent) = &site.parent {
+            let there = Sql::of(
+                self.dialect(),
+                "SELECT count(*) FROM site WHERE slug = ? AND rev_to = ?",
+                [parent.clone().into(), i64::MAX.into()],
+            );
+            if there.number(self.db(), "looking for a site").await? == 0 {
+                return Err(StoreError::Unknown { what: "site", name: parent.clone() });
+            }
+        }
+        let close = Sql::of(
+            self.dialect(),
+            "UPDATE site SET rev_to = ? WHERE slug = ? AND rev_to = ?",
+            [self.rev().0.into(), site.slug.clone().into(), i64::MAX.into()],
+        );
+        self.touch();
+        close.execute(self.db(), "writing a site").await?;
+        let insert = Sql::of(
+            self.dialect(),
+            "INSERT INTO site (slug, name, parent, rev_from, rev_to) VALUES (?, ?, ?, ?, ?)",
+            [
+                site.slug.clone().into(),
+                site.name.clone().into(),
+                site.parent.clone().into(),
+                self.rev().0.into(),
+                i64::MAX.into(),
+            ],
+        );
+        insert.execute(self.db(), "writing a site").await?;
+        Ok(())
+    }
+}

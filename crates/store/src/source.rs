@@ -1,0 +1,212 @@
+//! Sources: their settings as versions, their scopes.
+
+use crate::db::Store;
+use crate::error::{Result, StoreError};
+use crate::json;
+use crate::sql::{Row, Sql};
+use crate::write::WriteTx;
+use cadastre_model::{ScopeId, SourceId, SourceKind, SourceRef};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A source with its current settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceRow {
+    /// Its id.
+    pub id: SourceId,
+    /// Its name, unique among sources that are there.
+    pub name: String,
+    /// What sort of place it is.
+    pub kind: SourceKind,
+    /// Whether schedule and `--all` reach it.
+    pub enabled: bool,
+    /// When it runs, as cron.
+    pub schedule: Option<String>,
+    /// Its settings without secrets, in the form the service wrote.
+    pub settings: serde_json::Value,
+}
+
+impl SourceRow {
+    /// The part of it that the reconciler knows.
+    #[must_use]
+    pub fn reference(&self) -> SourceRef {
+        SourceRef { id: self.id, name: self.name.clone(), kind: self.kind }
+    }
+}
+
+const SOURCES: &str = "SELECT s.id, s.name, s.kind, v.enabled, v.schedule, v.doc FROM source s \
+     JOIN source_version v ON v.source_id = s.id AND v.rev_to = ? WHERE s.removed = 0";
+
+fn read_source(row: &Row) -> Result<SourceRow> {
+    let id: i64 = row.get(0)?;
+    let kind: i16 = row.get(2)?;
+    Ok(SourceRow {
+        id: SourceId(id),
+        name: row.get(1)?,
+        kind: SourceKind::from_code(kind).ok_or_else(|| StoreError::Corrupt {
+            table: "source",
+            row: id.to_string(),
+            why: format!("kind {kind} is not known"),
+        })?,
+        enabled: row.get::<i16>(3)? == 1,
+        schedule: row.get(4)?,
+        settings: json::read("source_version", id, &row.get::<String>(5)?)?,
+    })
+}
+
+impl Store {
+    /// All sources, by name.
+    ///
+    /// # Errors
+    /// What the database says, or a row that cannot be read.
+    pub async fn source_list(&self) -> Result<Vec<SourceRow>> {
+        let text = format!("{SOURCES} ORDER BY s.name");
+        let sql = Sql::of(self.dialect(), &text, [i64::MAX.into()]);
+        let rows = sql.all(self.reader(), "reading sources").await?;
+        rows.iter().map(read_source).collect()
+    }
+
+    /// The source of a name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`], what the database says, or a row that cannot be read.
+    pub async fn source_fetch(&self, name: &str) -> Result<SourceRow> {
+        let text = format!("{SOURCES} AND s.name = ?");
+        let sql = Sql::of(self.dialect(), &text, [i64::MAX.into(), name.into()]);
+        match sql.one(self.reader(), "reading a source").await? {
+            Some(row) => read_source(&row),
+            None => Err(StoreError::Unknown { what: "source", name: name.to_owned() }),
+        }
+    }
+}
+
+impl WriteTx<'_> {
+    /// Adds a source.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`], or what the database says.
+    pub async fn source_add(
+        &mut self,
+        name: &str,
+        kind: SourceKind,
+        schedule: Option<&str>,
+        settings: &serde_json::Value,
+    ) -> Result<SourceId> {
+        let there = Sql::of(
+            self.dialect(),
+            "SELECT count(*) FROM source WHERE removed = 0 AND name = ?",
+            [name.into()],
+        );
+        if there.number(self.db(), "looking for a source").await? > 0 {
+            return Err(StoreError::Exists { what: "source", name: name.to_owned() });
+        }
+        let insert = Sql::of(
+            self.dialect(),
+            "INSERT INTO source (name, kind) VALUES (?, ?) RETURNING id",
+            [name.into(), kind.code().into()],
+        );
+        let id = SourceId(insert.number(self.db(), "adding a source").await?);
+        self.source_version(id, true, schedule, settings).await?;
+        Ok(id)
+    }
+
+    /// Gives a source new settings, the old ones kept as its past.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn source_change(
+        &mut self,
+        id: SourceId,
+        enabled: bool,
+        schedule: Option<&str>,
+        settings: &serde_json::Value,
+    ) -> Result<()> {
+        self.source_close(id).await?;
+        self.source_version(id, enabled, schedule, settings).await
+    }
+
+    /// Removes a source; its records stay as they are and no longer change.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn source_remove(&mut self, id: SourceId) -> Result<()> {
+        self.source_close(id).await?;
+        let update = Sql::of(
+            self.dialect(),
+            "UPDATE source SET removed = ? WHERE id = ?",
+            [self.rev().0.into(), id.0.into()],
+        );
+        update.execute(self.db(), "removing a source").await?;
+        Ok(())
+    }
+
+    async fn source_close(&mut self, id: SourceId) -> Result<()> {
+        let close = Sql::of(
+            self.dialect(),
+            "UPDATE source_version SET rev_to = ? WHERE source_id = ? AND rev_to = ?",
+            [self.rev().0.into(), id.0.into(), i64::MAX.into()],
+        );
+        self.touch();
+        close.execute(self.db(), "changing a source").await?;
+        Ok(())
+    }
+
+    async fn source_version(
+        &mut self,
+        id: SourceId,
+        enabled: bool,
+        schedule: Option<&str>,
+        settings: &serde_json::Value,
+    ) -> Result<()> {
+        let insert = Sql::of(
+            self.dialect(),
+            "INSERT INTO source_version (source_id, rev_from, rev_to, enabled, schedule, doc) \
+             VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                id.0.into(),
+                self.rev().0.into(),
+                i64::MAX.into(),
+                i16::from(enabled).into(),
+                schedule.map(str::to_owned).into(),
+                settings.to_string().into(),
+            ],
+        );
+        self.touch();
+        insert.execute(self.db(), "writing a source's settings").await?;
+        Ok(())
+    }
+
+    /// The scopes of these names, made where they are new.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn scopes_ensure(
+        &mut self,
+        source: SourceId,
+        names: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, ScopeId>> {
+        let mut scopes = self.scopes(source).await?;
+        for name in names {
+            if scopes.contains_key(name) {
+                continue;
+            }
+            let insert = Sql::of(
+                self.dialect(),
+                "INSERT INTO scope (source_id, name) VALUES (?, ?) RETURNING id",
+                [source.0.into(), name.as_str().into()],
+            );
+            let id = insert.number(self.db(), "adding a scope").await?;
+            scopes.insert(name.clone(), ScopeId(id));
+        }
+        Ok(scopes)
+    }
+
+    async fn scopes(&self, source: SourceId) -> Result<BTreeMap<String, ScopeId>> {
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT name, id FROM scope WHERE source_id = ?",
+            [source.0.into()],
+        );
+        let rows = sql.all(self.db(), "reading scopes").await?;
+        rows.iter().map(|row| Ok((row.get(0)?, ScopeId(row.get(1)?)))).collect()
+    }
+}

@@ -1,0 +1,244 @@
+//! One asset in print: for scripts as JSON, for people as a page of text.
+
+use super::assets::{attributes_json, tags_json};
+use cadastre_model::{Attr, RecordState, Witness};
+use cadastre_service::store::{AssetPage, ChangeLine};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// The asset in the shape that scripts rely on.
+pub fn page_json(page: &AssetPage, changes: &[ChangeLine]) -> Json {
+    let doc = &page.doc;
+    json!({
+        "id": page.id,
+        "kind": doc.kind,
+        "name": doc.name,
+        "lifecycle": doc.lifecycle,
+        "power": doc.power,
+        "freshness": doc.freshness,
+        "attributes": attributes_json(&doc.attributes),
+        "tags": tags_json(&doc.tags),
+        "sources": doc.sources,
+        "first_seen": page.first_seen,
+        "last_seen": page.last_seen,
+        "conflicted": doc.conflicted,
+        "hidden": doc.hidden,
+        "reason": page.reason,
+        "records": page.records.iter().map(record_json).collect::<Vec<_>>(),
+        "provenance": provenance_json(page),
+        "relations": page.relations.iter().map(|line| json!({
+            "type": line.relation,
+            "reverse": line.reverse,
+            "asset": line.other,
+            "kind": line.kind,
+            "name": line.name,
+            "since": line.since,
+        })).collect::<Vec<_>>(),
+        "interfaces": doc.interfaces,
+        "changes": changes.iter().map(|line| json!({
+            "rev": line.rev,
+            "at": line.at,
+            "actor": line.actor,
+            "run": line.run,
+            "subject": line.subject,
+            "before": line.before,
+            "after": line.after,
+            "reason": line.reason,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn record_json(record: &cadastre_service::store::RecordPage) -> Json {
+    json!({
+        "record": record.key,
+        "source": record.source,
+        "native_id": record.native_id,
+        "scope": record.scope,
+        "state": record.state,
+        "kind": record.doc.kind,
+        "attributes": attributes_json(&record.doc.values),
+        "latest": attributes_json(&record.latest),
+        "tags": tags_json(&record.doc.tags),
+        "identifiers": record.doc.identifiers,
+        "first_seen": record.first_seen,
+        "last_seen": record.last_seen,
+        "link": record.link,
+    })
+}
+
+/// Per attribute: the value, who stands behind it and since when seen, who lost, the lock if any.
+fn provenance_json(page: &AssetPage) -> BTreeMap<&'static str, Json> {
+    let mut provenance = BTreeMap::new();
+    for (attr, value) in &page.doc.attributes {
+        provenance.insert(attr.name(), attribute_json(page, *attr, Some(value)));
+    }
+    // A lock may hold an attribute empty.
+    for lock in &page.locks {
+        provenance
+            .entry(lock.attr.name())
+            .or_insert_with(|| attribute_json(page, lock.attr, None));
+    }
+    provenance
+}
+
+fn attribute_json(page: &AssetPage, attr: Attr, value: Option<&cadastre_model::Value>) -> Json {
+    let value_type = attr.def().value_type;
+    let losers = page.doc.provenance.get(&attr).map(|one| one.losers.as_slice());
+    let losers: Vec<Json> = losers
+        .unwrap_or_default()
+        .iter()
+        .map(|loser| {
+            json!({
+                "source": witness_name(page, &loser.witness),
+                "value": value_type.to_json(&loser.value),
+                "time": witness_time(page, attr, &loser.witness),
+            })
+        })
+        .collect();
+    let lock = page.locks.iter().find(|lock| lock.attr == attr);
+    let winner = match (lock, page.doc.winner(attr)) {
+        (Some(_), None) => Some(Witness::Lock),
+        (_, winner) => winner,
+    };
+    json!({
+        "value": value.map(|value| value_type.to_json(value)),
+        "source": winner.as_ref().map(|winner| witness_name(page, winner)),
+        "time": winner.as_ref().and_then(|winner| witness_time(page, attr, winner)),
+        "losers": losers,
+        "lock": lock.map(|lock| json!({
+            "actor": lock.actor,
+            "set_at": lock.set_at,
+            "effective_from": lock.effective_from,
+        })),
+    })
+}
+
+fn witness_name(page: &AssetPage, witness: &Witness) -> String {
+    match witness {
+        Witness::Source(id) => page
+            .records
+            .iter()
+            .find(|record| record.source_id == *id)
+            .map_or_else(|| format!("source {id}"), |record| record.source.clone()),
+        Witness::Lock => "lock".to_owned(),
+        Witness::Derived(from) => from.clone(),
+    }
+}
+
+/// When the witness last said so: a source when its record was last seen, a person when they set it.
+fn witness_time(page: &AssetPage, attr: Attr, witness: &Witness) -> Option<String> {
+    match witness {
+        Witness::Source(id) => page
+            .records
+            .iter()
+            .filter(|record| record.source_id == *id)
+            .map(|record| record.last_seen)
+            .max()
+            .map(|at| at.to_string()),
+        Witness::Lock => {
+            let lock = page.locks.iter().find(|lock| lock.attr == attr);
+            lock.map(|lock| lock.set_at.to_string())
+        }
+        Witness::Derived(_) => Some(page.last_seen.to_string()),
+    }
+}
+
+/// The asset for people at a terminal.
+pub fn write_page(out: &mut impl Write, page: &AssetPage, changes: &[ChangeLine]) -> io::Result<()> {
+    let doc = &page.doc;
+    writeln!(out, "{} {} · {}", doc.kind.label(), page.id, plain(&doc.name))?;
+    writeln!(
+        out,
+        "{} · power {} · {} · first seen {} · last seen {}",
+        doc.lifecycle.word(),
+        doc.power.word(),
+        doc.freshness.word(),
+        page.first_seen,
+        page.last_seen
+    )?;
+    if doc.conflicted {
+        writeln!(out, "waits for a decision: see `cadastre conflicts`")?;
+    }
+    if let Some(reason) = &doc.hidden {
+        writeln!(out, "hidden: {}", plain(reason))?;
+    }
+    write_attributes(out, page)?;
+    section(out, "Tags", doc.tags.is_empty())?;
+    for tag in &doc.tags {
+        writeln!(out, "  {} = {}", plain(&tag.key), plain(&tag.value))?;
+    }
+    section(out, "Interfaces", doc.interfaces.is_empty())?;
+    for one in &doc.interfaces {
+        let name = one.name.as_deref().unwrap_or(&one.native_id);
+        let mac = one.mac.as_deref().unwrap_or("no MAC");
+        writeln!(out, "  {}  {mac}  {}", plain(name), one.addresses.join(" "))?;
+    }
+    section(out, "Relations", page.relations.is_empty())?;
+    for line in &page.relations {
+        let mark = if line.reverse { "~" } else { "" };
+        let (word, kind, name) = (line.relation.word(), line.kind, plain(&line.name));
+        writeln!(out, "  {mark}{word}  {kind} {} {name}", line.other)?;
+    }
+    section(out, "Records", page.records.is_empty())?;
+    for record in &page.records {
+        let state = match record.state {
+            RecordState::Live => "live",
+            RecordState::Stale => "stale",
+            RecordState::Gone => "gone",
+        };
+        writeln!(
+            out,
+            "  {}  {}  {state}, last seen {}  ({})",
+            record.source,
+            plain(&record.native_id),
+            record.last_seen,
+            plain(&record.link.text)
+        )?;
+    }
+    section(out, "Changes", changes.is_empty())?;
+    for change in changes {
+        let before = plain(change.before.as_deref().unwrap_or("nothing"));
+        let after = plain(change.after.as_deref().unwrap_or("nothing"));
+        let (at, who, subject) = (change.at, &change.actor, plain(&change.subject));
+        writeln!(out, "  {at}  {who}  {subject}: {before} → {after}  ({})", change.reason.text)?;
+    }
+    Ok(())
+}
+
+fn write_attributes(out: &mut impl Write, page: &AssetPage) -> io::Result<()> {
+    section(out, "Attributes", page.doc.attributes.is_empty() && page.locks.is_empty())?;
+    for (attr, value) in &page.doc.attributes {
+        let text = plain(&attr.def().value_type.to_display(value));
+        let winner = page.doc.winner(*attr);
+        let from = winner.as_ref().map_or(String::new(), |one| witness_name(page, one));
+        let lock = page.locks.iter().find(|lock| lock.attr == *attr);
+        match lock {
+            Some(lock) => {
+                writeln!(out, "  {attr}: {text}  [locked by {} at {}]", lock.actor, lock.set_at)?;
+            }
+            None => writeln!(out, "  {attr}: {text}  [{from}]")?,
+        }
+        let losers = page.doc.provenance.get(attr).map(|one| one.losers.as_slice());
+        for loser in losers.unwrap_or_default() {
+            let value = plain(&attr.def().value_type.to_display(&loser.value));
+            writeln!(out, "    not {value}  [{}]", witness_name(page, &loser.witness))?;
+        }
+    }
+    for lock in page.locks.iter().filter(|lock| lock.value.is_none()) {
+        writeln!(out, "  {}: empty  [locked by {} at {}]", lock.attr, lock.actor, lock.set_at)?;
+    }
+    Ok(())
+}
+
+fn section(out: &mut impl Write, title: &str, is_empty: bool) -> io::Result<()> {
+    if is_empty {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}")
+}
+
+/// Without control characters: what a source wrote must not steer the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}

@@ -1,0 +1,116 @@
+//! `serve` and `worker`: the long-running commands, stopped in order by a signal.
+
+use super::Outcome;
+use super::answer::{json, line};
+use crate::cli::args::{ServeArgs, WorkerArgs};
+use crate::cli::exit::{Exit, Problem};
+use crate::config::Config;
+use crate::{web, wiring};
+use cadastre_service::Service;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long a stop waits for work under way to be put back.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How often schedules and broken runs are looked at.
+const SCHEDULE_POLL: Duration = Duration::from_secs(5);
+
+pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
+    // First the port: a second server must not touch the register.
+    let listener = TcpListener::bind(config.server.listen).await.map_err(|error| {
+        vec![
+            Problem::new(format!("cannot listen at {}: {error}", config.server.listen))
+                .advise("stop what listens there, or name another with --listen"),
+        ]
+    })?;
+    let service = wiring::service_made(config).await?;
+    let address = listener.local_addr().unwrap_or(config.server.listen);
+    if config.is_open_without_tls() {
+        tracing::warn!(%address, "serving plain HTTP beyond this machine: anyone between can read it");
+    }
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    if !args.no_workers {
+        start_workers(config, &service, &stop, &mut tasks);
+    }
+    let url = format!("http://{address}");
+    match args.output.is_json() {
+        true => json(&serde_json::json!({ "url": url, "database": config.database.to_string() }))?,
+        false => line(format!("serving at {url}, register {}", config.database))?,
+    };
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        signal().await;
+        tracing::info!("stopping");
+        stopping.cancel();
+    });
+    let served = axum::serve(listener, web::router(service))
+        .with_graceful_shutdown(stop.clone().cancelled_owned())
+        .await;
+    stop.cancel();
+    finish(tasks).await;
+    served.map_err(|error| vec![Problem::new(format!("serving broke off: {error}"))])?;
+    Ok(Exit::Done)
+}
+
+pub async fn worker(config: &Config, args: &WorkerArgs) -> Outcome {
+    let service = wiring::service(config, wiring::Key::Read).await?;
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    start_workers(config, &service, &stop, &mut tasks);
+    match args.output.is_json() {
+        true => json(&serde_json::json!({ "database": config.database.to_string() }))?,
+        false => line(format!("working on the register {}", config.database))?,
+    };
+    signal().await;
+    tracing::info!("stopping");
+    stop.cancel();
+    finish(tasks).await;
+    Ok(Exit::Done)
+}
+
+fn start_workers(
+    config: &Config,
+    service: &Service,
+    stop: &CancellationToken,
+    tasks: &mut JoinSet<()>,
+) {
+    for number in 1..=config.workers.count {
+        // The process id tells workers of several processes apart.
+        let name = format!("{}-{number}", std::process::id());
+        let (service, stop, poll) = (service.clone(), stop.clone(), config.workers.poll);
+        tasks.spawn(async move { service.work(&name, poll, stop).await });
+    }
+    let (service, stop) = (service.clone(), stop.clone());
+    let poll = SCHEDULE_POLL.min(config.workers.lease);
+    tasks.spawn(async move { service.keep_schedules(poll, stop).await });
+}
+
+/// Waits for work to be put back; what takes longer is found broken at the next start.
+async fn finish(mut tasks: JoinSet<()>) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(PATIENCE, all).await.is_err() {
+        tracing::warn!("work under way did not stop in time; it is repeated at the next start");
+    }
+}
+
+/// Waits for an interrupt or a wish to terminate.
+pub async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(terminate) => terminate,
+            Err(error) => {
+                tracing::warn!(%error, "the wish to terminate cannot be heard");
+                let _ = interrupt.await;
+                return;
+            }
+        };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

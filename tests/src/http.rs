@@ -1,0 +1,63 @@
+//! The smallest HTTP client that can see a broken answer.
+//!
+//! A real client hides what the fault proxy must be shown to do (it retries,
+//! and swallows half an answer); this one sends a request and gives back the
+//! bytes that came. It knows HTTP/1.1 with `Connection: close` and nothing else.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// What came back before the connection ended.
+#[derive(Debug)]
+pub struct Answer {
+    /// Status code.
+    pub status: u16,
+    /// Length the header announced, in bytes; `None` if it did not.
+    pub announced: Option<usize>,
+    /// The bytes that really came, as text.
+    pub body: String,
+}
+
+/// Posts `body` to `path` with the headers given (name, value).
+///
+/// `None` if the connection ended before a whole header had come.
+pub fn post(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Option<Answer> {
+    let mut stream = TcpStream::connect(address)
+        .unwrap_or_else(|error| panic!("cannot connect to {address}: {error}"));
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .expect("a timeout can be set");
+    let mut request = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    stream
+        .write_all(request.as_bytes())
+        .expect("the request is sent");
+
+    let mut bytes = Vec::new();
+    // A reset in the middle keeps what had come: that is what we look at.
+    let _ = stream.read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes);
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    Some(Answer {
+        status: head.split(' ').nth(1)?.parse().ok()?,
+        announced: head.lines().find_map(content_length),
+        body: body.to_owned(),
+    })
+}
+
+fn content_length(line: &str) -> Option<usize> {
+    let (name, value) = line.split_once(':')?;
+    if !name.eq_ignore_ascii_case("content-length") {
+        return None;
+    }
+    value.trim().parse().ok()
+}
