@@ -2,6 +2,9 @@
 //!
 //! `rev_from, rev_to` are half open: a row holds at revision R if `rev_from <= R < rev_to`; what
 //! holds now has the greatest 64-bit number as `rev_to`. Moments are milliseconds since 1970, UTC.
+//!
+//! What sources name things by is cut where it would not fit an index row (see the store's `key`);
+//! `record.native_whole` then keeps the native id as it is, as JSON.
 
 use crate::dialect;
 use sea_orm_migration::prelude::*;
@@ -68,6 +71,7 @@ CREATE TABLE record (
     key {id},
     source_id BIGINT NOT NULL,
     native_id {text} NOT NULL,
+    native_whole {text},
     kind SMALLINT NOT NULL,
     scope_id BIGINT NOT NULL,
     state SMALLINT NOT NULL,
@@ -122,7 +126,7 @@ CREATE TABLE claim (
     rev_to BIGINT NOT NULL,
     PRIMARY KEY (record_key, relation, scheme, target, rev_from)
 ) {clustered};
-CREATE INDEX claim_target ON claim (target, scheme, relation, record_key, rev_from, rev_to);
+CREATE INDEX claim_target ON claim (relation, scheme, target, record_key, rev_from, rev_to);
 
 CREATE TABLE asset (
     id {id},

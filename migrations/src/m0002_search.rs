@@ -17,7 +17,9 @@ impl MigrationTrait for Migration {
         };
         dialect::run(manager, text_index).await?;
         if manager.get_database_backend() == DbBackend::Sqlite {
-            manager.get_connection().execute_unprepared(SQLITE_TEXT_TRIGGER).await?;
+            for trigger in SQLITE_TEXT_TRIGGERS {
+                manager.get_connection().execute_unprepared(trigger).await?;
+            }
         }
         Ok(())
     }
@@ -55,12 +57,15 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
 )
 "#;
 
-// Rows of search_text are never changed but for rev_to, nor deleted: one trigger keeps the index.
-const SQLITE_TEXT_TRIGGER: &str = r#"
-CREATE TRIGGER search_text_index AFTER INSERT ON search_text BEGIN
-    INSERT INTO search_index (rowid, body) VALUES (new.id, new.body);
-END
-"#;
+// Of a row of search_text only rev_to ever changes, so there is no trigger for updates.
+const SQLITE_TEXT_TRIGGERS: [&str; 2] = [
+    "CREATE TRIGGER search_text_in AFTER INSERT ON search_text BEGIN
+        INSERT INTO search_index (rowid, body) VALUES (new.id, new.body);
+    END",
+    "CREATE TRIGGER search_text_out AFTER DELETE ON search_text BEGIN
+        INSERT INTO search_index (search_index, rowid, body) VALUES ('delete', old.id, old.body);
+    END",
+];
 
 const POSTGRES_TEXT_INDEX: &str = r#"
 CREATE EXTENSION IF NOT EXISTS pg_trgm;

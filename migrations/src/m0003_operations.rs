@@ -93,7 +93,7 @@ CREATE TABLE web_session (
 CREATE INDEX web_session_account ON web_session (account_id);
 
 CREATE TABLE audit (
-    seq BIGINT PRIMARY KEY,
+    seq {id},
     at BIGINT NOT NULL,
     actor {text} NOT NULL,
     action {text} NOT NULL,

@@ -37,7 +37,8 @@ impl Store {
         }
         let sql = Sql::of(
             self.dialect(),
-            "SELECT max(rev) FROM rev WHERE committed_at <= ?",
+            "SELECT rev FROM rev WHERE committed_at <= ? \
+             ORDER BY committed_at DESC, rev DESC LIMIT 1",
             [moment.0.into()],
         );
         let rev = sql.number(self.reader(), "reading the revision").await?;

@@ -2,7 +2,7 @@
 //! only once.
 
 use crate::error::{Result, StoreError};
-use crate::sql::{Dialect, Sql};
+use crate::sql::{Dialect, Sql, storable};
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 /// Rows a statement, largest first; the rest goes in the next smaller size.
@@ -28,7 +28,7 @@ impl Insert {
 
     pub fn row<const N: usize>(&mut self, row: [Value; N]) {
         debug_assert_eq!(N, self.columns, "{}", self.head);
-        self.values.extend(row);
+        self.values.extend(row.into_iter().map(storable));
     }
 
     pub fn len(&self) -> usize {

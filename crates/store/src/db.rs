@@ -3,12 +3,10 @@
 use crate::error::{Result, StoreError};
 use crate::gate::Gate;
 use crate::sql::{Dialect, Sql};
-use cadastre_migrations::Migrator;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
-use sea_orm_migration::MigratorTrait;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The register. Cheap to clone; all clones share connections.
@@ -24,17 +22,7 @@ struct Inner {
     gate: Gate,
     address: String,
     file: Option<PathBuf>,
-}
-
-/// How a database's version stands to this program's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SchemaState {
-    /// Nothing in it yet.
-    Empty,
-    /// This many migrations are due.
-    Older(usize),
-    /// As this version wants it.
-    Current,
+    statements: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -76,18 +64,19 @@ impl Store {
         if !create && !path.exists() {
             return Err(StoreError::Missing { url: address });
         }
-        let url = format!("sqlite://{}?mode=rwc", path.display());
-        let write = sqlite_pool(&url, 1, SQLITE_WRITER_CACHE_KIB).await;
-        let write = write.map_err(StoreError::doing(format!("opening {address}")))?;
-        let read = sqlite_pool(&url, SQLITE_READERS, SQLITE_READER_CACHE_KIB).await;
-        let read = read.map_err(StoreError::doing(format!("opening {address}")))?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let fault = || StoreError::doing(format!("opening {address}"));
+        let write = sqlite_pool(&path, create, 1, SQLITE_WRITER_CACHE_KIB).await;
+        let write = write.map_err(fault())?;
+        let read = sqlite_pool(&path, false, SQLITE_READERS, SQLITE_READER_CACHE_KIB).await;
         let inner = Inner {
-            read,
-            write,
+            read: counted(read.map_err(fault())?, &statements),
+            write: counted(write, &statements),
             dialect: Dialect::Sqlite,
             gate: Gate::default(),
             address,
             file: Some(path),
+            statements,
         };
         Ok(Store { inner: Arc::new(inner) })
     }
@@ -103,6 +92,8 @@ impl Store {
             .map_sqlx_postgres_opts(|options| options.statement_cache_capacity(256));
         let pool = Database::connect(options).await;
         let pool = pool.map_err(StoreError::doing(format!("connecting to {address}")))?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let pool = counted(pool, &statements);
         let inner = Inner {
             read: pool.clone(),
             write: pool,
@@ -110,6 +101,7 @@ impl Store {
             gate: Gate::default(),
             address,
             file: None,
+            statements,
         };
         Ok(Store { inner: Arc::new(inner) })
     }
@@ -144,6 +136,12 @@ impl Store {
         self.inner.file.as_deref()
     }
 
+    /// Statements sent to the database by this process since it was opened.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.inner.statements.load(Ordering::Relaxed)
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -151,37 +149,6 @@ impl Store {
     pub async fn ping(&self) -> Result<()> {
         Sql::of(self.dialect(), "SELECT 1", []).number(self.reader(), "asking for a sign").await?;
         Ok(())
-    }
-
-    /// How the database's version stands to this program's.
-    ///
-    /// # Errors
-    /// [`StoreError::Newer`] if it knows a migration that this version does not.
-    pub async fn schema_state(&self) -> Result<SchemaState> {
-        let known = self.migrations_known();
-        let applied = self.applied_migrations().await?;
-        if let Some(migration) = applied.iter().find(|name| !known.contains(*name)) {
-            return Err(StoreError::Newer {
-                url: self.inner.address.clone(),
-                migration: migration.clone(),
-            });
-        }
-        Ok(match known.len() - applied.len() {
-            _ if applied.is_empty() => SchemaState::Empty,
-            0 => SchemaState::Current,
-            due => SchemaState::Older(due),
-        })
-    }
-
-    /// The migrations this version knows.
-    pub(crate) fn migrations_known(&self) -> BTreeSet<String> {
-        Migrator::migrations().iter().map(|one| one.name().to_owned()).collect()
-    }
-
-    /// Brings an empty database to the state after its first `steps` migrations.
-    pub(crate) async fn migrate_to(&self, steps: usize) -> Result<()> {
-        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-        Migrator::up(self.writer(), Some(steps)).await.map_err(StoreError::doing("migrating"))
     }
 
     /// Closes all connections.
@@ -192,45 +159,6 @@ impl Store {
             }
         }
     }
-
-    async fn applied_migrations(&self) -> Result<Vec<String>> {
-        let table = match self.dialect() {
-            Dialect::Sqlite => {
-                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'"
-            }
-            Dialect::Postgres => {
-                "SELECT count(*) FROM information_schema.tables \
-                 WHERE table_name = 'seaql_migrations' AND table_schema = current_schema()"
-            }
-        };
-        let there = Sql::of(self.dialect(), table, []).number(self.reader(), "reading its version");
-        if there.await? == 0 {
-            return Ok(Vec::new());
-        }
-        let names = Sql::of(self.dialect(), "SELECT version FROM seaql_migrations ORDER BY 1", []);
-        let rows = names.all(self.reader(), "reading its version").await?;
-        rows.iter().map(|row| row.get(0)).collect()
-    }
-
-    /// Brings the database to this version. A database that holds something is first backed up
-    /// beside itself (SQLite) or to `backup_dir`; the backup's path is returned.
-    ///
-    /// # Errors
-    /// [`StoreError::Newer`], a backup that cannot be written, or what the database says; then
-    /// nothing was changed.
-    pub async fn migrate(&self, backup_dir: &Path) -> Result<Option<PathBuf>> {
-        let backup = match self.schema_state().await? {
-            SchemaState::Current => return Ok(None),
-            SchemaState::Empty => None,
-            SchemaState::Older(due) => {
-                let path = backup_dir.join(format!("before-migration-{due}-due.cadastre-backup"));
-                self.backup(&path).await?;
-                Some(path)
-            }
-        };
-        Migrator::up(self.writer(), None).await.map_err(StoreError::doing("migrating"))?;
-        Ok(backup)
-    }
 }
 
 const SQLITE_READERS: u32 = 4;
@@ -239,11 +167,14 @@ const SQLITE_READER_CACHE_KIB: u32 = 16_384;
 const POSTGRES_CONNECTIONS: u32 = 8;
 
 async fn sqlite_pool(
-    url: &str,
+    path: &Path,
+    create: bool,
     connections: u32,
     cache_kib: u32,
 ) -> std::result::Result<DatabaseConnection, sea_orm::DbErr> {
-    let mut options = ConnectOptions::new(url.to_owned());
+    let path = path.to_owned();
+    // The address is put in below, so that no character of the path has a meaning of its own.
+    let mut options = ConnectOptions::new("sqlite://database");
     options
         .max_connections(connections)
         .min_connections(1)
@@ -252,6 +183,8 @@ async fn sqlite_pool(
         .record_stmt_in_spans(false)
         .map_sqlx_sqlite_opts(move |options| {
             options
+                .filename(&path)
+                .create_if_missing(create)
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(30))
@@ -265,6 +198,22 @@ async fn sqlite_pool(
     Ok(pool)
 }
 
+/// Counts the statements of a pool, and tells them to whoever listens at trace level (their text,
+/// never their values).
+fn counted(mut pool: DatabaseConnection, statements: &Arc<AtomicU64>) -> DatabaseConnection {
+    let statements = statements.clone();
+    pool.set_metric_callback(move |info| {
+        statements.fetch_add(1, Ordering::Relaxed);
+        tracing::trace!(
+            target: "cadastre_store::sql",
+            sql = info.statement.sql.as_str(),
+            micros = info.elapsed.as_micros(),
+            failed = info.failed,
+        );
+    });
+    pool
+}
+
 /// The file of an SQLite address.
 #[must_use]
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {
@@ -273,13 +222,41 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     (!path.is_empty()).then(|| PathBuf::from(path))
 }
 
-/// The address with its password blotted out.
+/// The address with its passwords blotted out.
 #[must_use]
 pub fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let Some((login, host)) = rest.rsplit_once('@') else { return url.to_owned() };
-    match login.split_once(':') {
-        Some((user, _)) => format!("{scheme}://{user}:***@{host}"),
-        None => url.to_owned(),
+    let (base, parameters) = match url.split_once('?') {
+        Some((base, parameters)) => (base, Some(parameters)),
+        None => (url, None),
+    };
+    let base = match base.split_once("://").and_then(|(scheme, rest)| {
+        let (login, host) = rest.rsplit_once('@')?;
+        Some((scheme, login.split_once(':')?.0, host))
+    }) {
+        Some((scheme, user, host)) => format!("{scheme}://{user}:***@{host}"),
+        None => base.to_owned(),
+    };
+    let Some(parameters) = parameters else { return base };
+    let blotted = parameters.split('&').map(|one| match one.split_once('=') {
+        Some(("password", _)) => "password=***",
+        _ => one,
+    });
+    format!("{base}?{}", blotted.collect::<Vec<_>>().join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for (url, shown) in [
+            ("postgres://u:p@ss@host/db", "postgres://u:***@host/db"),
+            ("postgres://u@host/db", "postgres://u@host/db"),
+            ("postgres://host/db?user=u&password=p", "postgres://host/db?user=u&password=***"),
+            ("sqlite:///var/lib/x.db", "sqlite:///var/lib/x.db"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
     }
 }

@@ -17,9 +17,11 @@ mod find;
 mod gate;
 mod job;
 mod json;
+mod key;
 mod lock;
 mod people;
 mod run;
+mod schema;
 mod source;
 mod sql;
 mod visibility;
@@ -27,7 +29,7 @@ mod write;
 
 pub use account::Account;
 pub use at::At;
-pub use db::{SchemaState, Store, sqlite_path, without_password};
+pub use db::{Store, sqlite_path, without_password};
 pub use error::{Result, StoreError};
 pub use find::{
     AssetPage, ChangeLine, Count, Facet, FacetValue, ListRequest, ListRow, Page, RecordPage,
@@ -37,6 +39,7 @@ pub use gate::Urgency;
 pub use job::Job;
 pub use people::{Party, Site};
 pub use run::{Known, Overdue, RunError, RunRow};
+pub use schema::SchemaState;
 pub use source::SourceRow;
 pub use sql::Dialect;
 pub use visibility::Visibility;

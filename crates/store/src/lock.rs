@@ -37,6 +37,13 @@ impl WriteTx<'_> {
     /// What the database says.
     pub async fn lock_set(&mut self, asset: AssetId, lock: &Lock) -> Result<()> {
         self.lock_release(asset, lock.attr).await?;
+        // One set in this very transaction was never seen by anybody.
+        let again = Sql::of(
+            self.dialect(),
+            "DELETE FROM held WHERE asset_id = ? AND attr = ? AND rev_from = ?",
+            [asset.0.into(), lock.attr.def().code.into(), self.rev().0.into()],
+        );
+        again.execute(self.db(), "setting a lock").await?;
         let insert = Sql::of(
             self.dialect(),
             "INSERT INTO held (asset_id, attr, rev_from, rev_to, value, actor, set_at, \

@@ -94,6 +94,12 @@ impl WriteTx<'_> {
     /// # Errors
     /// What the database says.
     pub async fn party_put(&mut self, party: &Party) -> Result<()> {
+        let again = Sql::of(
+            self.dialect(),
+            "DELETE FROM party WHERE handle = ? AND rev_from = ?",
+            [party.handle.clone().into(), self.rev().0.into()],
+        );
+        again.execute(self.db(), "writing a party").await?;
         let close = Sql::of(
             self.dialect(),
             "UPDATE party SET rev_to = ? WHERE handle = ? AND rev_to = ?",
@@ -133,6 +139,12 @@ impl WriteTx<'_> {
                 return Err(StoreError::Unknown { what: "site", name: parent.clone() });
             }
         }
+        let again = Sql::of(
+            self.dialect(),
+            "DELETE FROM site WHERE slug = ? AND rev_from = ?",
+            [site.slug.clone().into(), self.rev().0.into()],
+        );
+        again.execute(self.db(), "writing a site").await?;
         let close = Sql::of(
             self.dialect(),
             "UPDATE site SET rev_to = ? WHERE slug = ? AND rev_to = ?",

@@ -3,6 +3,7 @@
 use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::json;
+use crate::key::key_of;
 use crate::sql::{Row, Sql};
 use crate::write::WriteTx;
 use cadastre_model::{ScopeId, SourceId, SourceKind, SourceRef};
@@ -140,6 +141,12 @@ impl WriteTx<'_> {
     }
 
     async fn source_close(&mut self, id: SourceId) -> Result<()> {
+        let again = Sql::of(
+            self.dialect(),
+            "DELETE FROM source_version WHERE source_id = ? AND rev_from = ?",
+            [id.0.into(), self.rev().0.into()],
+        );
+        again.execute(self.db(), "changing a source").await?;
         let close = Sql::of(
             self.dialect(),
             "UPDATE source_version SET rev_to = ? WHERE source_id = ? AND rev_to = ?",
@@ -175,7 +182,7 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// The scopes of these names, made where they are new.
+    /// The ids of all scopes of a source by name, those of `names` made where they are new.
     ///
     /// # Errors
     /// What the database says.
@@ -186,18 +193,23 @@ impl WriteTx<'_> {
     ) -> Result<BTreeMap<String, ScopeId>> {
         let mut scopes = self.scopes(source).await?;
         for name in names {
-            if scopes.contains_key(name) {
-                continue;
-            }
-            let insert = Sql::of(
-                self.dialect(),
-                "INSERT INTO scope (source_id, name) VALUES (?, ?) RETURNING id",
-                [source.0.into(), name.as_str().into()],
-            );
-            let id = insert.number(self.db(), "adding a scope").await?;
-            scopes.insert(name.clone(), ScopeId(id));
+            let key = key_of(name);
+            let id = match scopes.get(key.as_ref()) {
+                Some(id) => *id,
+                None => self.scope_add(source, &key).await?,
+            };
+            scopes.insert(name.clone(), id);
         }
         Ok(scopes)
+    }
+
+    async fn scope_add(&self, source: SourceId, key: &str) -> Result<ScopeId> {
+        let insert = Sql::of(
+            self.dialect(),
+            "INSERT INTO scope (source_id, name) VALUES (?, ?) RETURNING id",
+            [source.0.into(), key.into()],
+        );
+        Ok(ScopeId(insert.number(self.db(), "adding a scope").await?))
     }
 
     async fn scopes(&self, source: SourceId) -> Result<BTreeMap<String, ScopeId>> {

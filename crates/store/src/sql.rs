@@ -65,7 +65,7 @@ impl Sql {
 
     /// Appends one bound value.
     pub fn bind(&mut self, value: impl Into<Value>) {
-        self.values.push(value.into());
+        self.values.push(storable(value.into()));
         match self.dialect {
             Dialect::Sqlite => self.text.push('?'),
             Dialect::Postgres => self.text.push_str(&format!("${}", self.values.len())),
@@ -142,6 +142,16 @@ impl Sql {
             Some(row) => Ok(row.get::<Option<i64>>(0)?.unwrap_or_default()),
             None => Ok(0),
         }
+    }
+}
+
+/// PostgreSQL stores no NUL in text. None of the register's texts may hold one, on either database,
+/// or they would answer differently: it becomes U+FFFD, the sign for what cannot be shown. JSON
+/// documents escape it and keep it; keys that hold one come from [`crate::key`].
+pub(crate) fn storable(value: Value) -> Value {
+    match value {
+        Value::String(Some(text)) if text.contains('\0') => text.replace('\0', "\u{fffd}").into(),
+        value => value,
     }
 }
 
