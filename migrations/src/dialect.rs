@@ -4,7 +4,8 @@
 //! - `{key}`: a number the database hands out.
 //! - `{id}`: a number we hand out ourselves, the table's key.
 //! - `{bytes}`: octets.
-//! - `{clustered}`: the primary key is the table (SQLite only; PostgreSQL has no such thing).
+//! - `{clustered}`: the primary key is the table (SQLite only; PostgreSQL has no such thing). Not for
+//!   tables with documents in them: SQLite reads a row's overflow pages whenever it compares its key.
 
 use sea_orm_migration::prelude::{ConnectionTrait, DbErr, SchemaManager};
 use sea_orm_migration::sea_orm::DbBackend;

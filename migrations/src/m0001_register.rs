@@ -94,7 +94,7 @@ CREATE TABLE record_version (
     doc {text} NOT NULL,
     reason {text} NOT NULL,
     PRIMARY KEY (record_key, rev_from)
-) {clustered};
+);
 
 CREATE TABLE identifier (
     scheme SMALLINT NOT NULL,
@@ -146,9 +146,10 @@ CREATE TABLE asset_version (
     hidden SMALLINT NOT NULL,
     conflicted SMALLINT NOT NULL,
     doc {text} NOT NULL,
-    reason {text} NOT NULL,
-    PRIMARY KEY (asset_id, rev_from)
-) {clustered};
+    reason {text} NOT NULL
+);
+CREATE UNIQUE INDEX asset_version_asset ON asset_version
+    (asset_id, rev_from, rev_to, freshness, hidden, lifecycle);
 CREATE INDEX asset_version_name ON asset_version
     (sort_name, asset_id, rev_from, rev_to, freshness, hidden, lifecycle);
 
@@ -195,6 +196,7 @@ CREATE TABLE conflict (
     decided_by {text}
 );
 CREATE UNIQUE INDEX conflict_open ON conflict (question) WHERE decision = 0;
+CREATE INDEX conflict_question ON conflict (question, decision, decided_at);
 
 CREATE TABLE pin (
     record_key BIGINT NOT NULL,

@@ -17,6 +17,9 @@ use tower_http::timeout::TimeoutLayer;
 /// An answer takes no longer than this.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Monitoring asks often and gives up soon: the register answers within this, or it does not.
+const READINESS: Duration = Duration::from_secs(5);
+
 /// All routes.
 pub fn router(service: Service) -> Router {
     Router::new()
@@ -28,13 +31,12 @@ pub fn router(service: Service) -> Router {
 }
 
 async fn ready(State(service): State<Service>) -> Response {
-    match service.ping().await {
-        Ok(()) => "ready\n".into_response(),
-        Err(error) => {
-            tracing::warn!(%error, "the register does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the register does not answer\n").into_response()
-        }
+    match tokio::time::timeout(READINESS, service.ping()).await {
+        Ok(Ok(())) => return "ready\n".into_response(),
+        Ok(Err(error)) => tracing::warn!(%error, "the register does not answer"),
+        Err(_) => tracing::warn!(waited = ?READINESS, "the register does not answer"),
     }
+    (StatusCode::SERVICE_UNAVAILABLE, "the register does not answer\n").into_response()
 }
 
 async fn figures(State(service): State<Service>) -> Response {

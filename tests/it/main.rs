@@ -9,5 +9,7 @@
     reason = "tests: a panic is how a test fails"
 )]
 
+mod discovery;
 mod fault_proxy;
 mod lab;
+mod operation;

@@ -4,6 +4,7 @@ Own key of the request (see estate.py): "changes", a list of
 
     {"region": R, "do": "tag",       "resource": ID, "tags": {KEY: VALUE}}
     {"region": R, "do": "untag",     "resource": ID, "keys": [KEY]}
+    {"region": R, "do": "launch",    "name": NAME}   in a public subnet, with an address of its own
     {"region": R, "do": "stop",      "instance": ID}
     {"region": R, "do": "start",     "instance": ID}
     {"region": R, "do": "terminate", "instance": ID}
@@ -16,7 +17,7 @@ moto goes on listing a terminated instance; `forget` of moto_serve.py drops it,
 as EC2 does by itself after about an hour. Answers {"done": N}.
 """
 
-from estate import answer, aws_tags, client, read_request
+from estate import answer, aws_tags, client, pages, read_request
 
 
 def tag(ec2, change):
@@ -26,6 +27,23 @@ def tag(ec2, change):
 def untag(ec2, change):
     ec2.delete_tags(
         Resources=[change["resource"]], Tags=[{"Key": key} for key in change["keys"]]
+    )
+
+
+def launch(ec2, change):
+    # moto's default subnets are public, and give a new public address at each start.
+    subnet = ec2.describe_subnets(
+        Filters=[{"Name": "default-for-az", "Values": ["true"]}]
+    )["Subnets"][0]["SubnetId"]
+    ec2.run_instances(
+        ImageId=next(pages(ec2, "describe_images", "Images"))["ImageId"],
+        InstanceType="t3.micro",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        TagSpecifications=[
+            {"ResourceType": "instance", "Tags": aws_tags({"Name": change["name"]})}
+        ],
     )
 
 
@@ -40,6 +58,7 @@ def attach(ec2, change):
 DO = {
     "tag": tag,
     "untag": untag,
+    "launch": launch,
     "stop": lambda ec2, c: ec2.stop_instances(InstanceIds=[c["instance"]]),
     "start": lambda ec2, c: ec2.start_instances(InstanceIds=[c["instance"]]),
     "terminate": lambda ec2, c: ec2.terminate_instances(InstanceIds=[c["instance"]]),

@@ -78,15 +78,25 @@ impl Cadastre {
         self.start(arguments).wait()
     }
 
+    /// Runs a command to its end with this text on its standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Ran {
+        let path = self.home().join("input");
+        std::fs::write(&path, input).expect("a file can be written");
+        let stdin = File::open(&path).expect("a file can be read");
+        // Open is enough: what is typed is often a secret, and must not lie about.
+        std::fs::remove_file(&path).expect("a file can be removed");
+        self.start_with(arguments, stdin.into()).wait()
+    }
+
     /// Starts a command and leaves it running.
     pub fn start(&self, arguments: &[&str]) -> Running {
-        let folder = tempfile::Builder::new()
-            .prefix("output-")
-            .tempdir_in(self.home())
-            .expect("a folder can be made")
-            .keep(); // goes with the home
-        let (stdout, stderr) = (folder.join("stdout"), folder.join("stderr"));
-        let child = Command::new(&self.binary)
+        self.start_with(arguments, Stdio::null())
+    }
+
+    /// A command in its home and environment; where its input and output go is for the caller.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
             .args(arguments)
             .current_dir(self.home())
             .env_clear()
@@ -94,8 +104,20 @@ impl Cadastre {
             .env("HOME", self.home())
             .env("LANG", "C.UTF-8")
             .env("AWS_EC2_METADATA_DISABLED", "true") // never ask this machine's cloud
-            .envs(&self.environment)
-            .stdin(Stdio::null())
+            .envs(&self.environment);
+        command
+    }
+
+    fn start_with(&self, arguments: &[&str], stdin: Stdio) -> Running {
+        let folder = tempfile::Builder::new()
+            .prefix("output-")
+            .tempdir_in(self.home())
+            .expect("a folder can be made")
+            .keep(); // goes with the home
+        let (stdout, stderr) = (folder.join("stdout"), folder.join("stderr"));
+        let child = self
+            .command(arguments)
+            .stdin(stdin)
             // Files, not pipes: a full pipe would stop a command nobody reads.
             .stdout(File::create(&stdout).expect("a file can be made"))
             .stderr(File::create(&stderr).expect("a file can be made"))
@@ -140,6 +162,11 @@ impl Ran {
 }
 
 impl Running {
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has printed up to now.
     pub fn stdout(&self) -> String {
         read(&self.stdout)
@@ -201,12 +228,22 @@ impl Running {
 
     /// Asks it to end (SIGTERM), as a service manager does, and waits.
     pub fn terminate(self) -> Ran {
+        self.signal("-TERM");
+        self.wait()
+    }
+
+    /// Interrupts it (SIGINT), as Ctrl-C at a terminal does, and waits.
+    pub fn interrupt(self) -> Ran {
+        self.signal("-INT");
+        self.wait()
+    }
+
+    fn signal(&self, signal: &str) {
         let status = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args([signal, &self.child.id().to_string()])
             .status()
             .expect("kill can be run");
         assert!(status.success(), "the command had already ended");
-        self.wait()
     }
 }
 

@@ -42,6 +42,24 @@ pub fn post(
         .write_all(request.as_bytes())
         .expect("the request is sent");
 
+    answer(stream)
+}
+
+/// Asks for `path`. `None` as with [`post`].
+pub fn get(address: SocketAddr, path: &str) -> Option<Answer> {
+    let mut stream = TcpStream::connect(address)
+        .unwrap_or_else(|error| panic!("cannot connect to {address}: {error}"));
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .expect("a timeout can be set");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream
+        .write_all(request.as_bytes())
+        .expect("the request is sent");
+    answer(stream)
+}
+
+fn answer(mut stream: TcpStream) -> Option<Answer> {
     let mut bytes = Vec::new();
     // A reset in the middle keeps what had come: that is what we look at.
     let _ = stream.read_to_end(&mut bytes);

@@ -26,3 +26,6 @@ pub mod http;
 pub mod lab;
 pub mod moto;
 pub mod postgres;
+pub mod recording;
+pub mod rows;
+pub mod sql;

@@ -8,9 +8,7 @@ use crate::regions::regions_of;
 use crate::settings::AwsSettings;
 use crate::trust::Trust;
 use async_trait::async_trait;
-use cadastre_collect::{
-    CollectError, Collector, Mode, Pattern, RunContext, Stopped, TestStep,
-};
+use cadastre_collect::{CollectError, Collector, Mode, Pattern, RunContext, Stopped, TestStep};
 use cadastre_model::Coverage;
 use futures::{FutureExt, StreamExt};
 

@@ -20,7 +20,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Attempts at one request, the first included, with growing pauses between them.
-const ATTEMPTS: u32 = 5;
+pub(crate) const ATTEMPTS: u32 = 6;
+
+/// The first pause is at most this long, the last at most sixteen times that: eight seconds in all,
+/// in which a region's budget of requests is filled again several times over.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// A connection is made within this time, or within the time limit of a request if that is less.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -237,7 +241,9 @@ fn replaying() -> SdkConfig {
 fn common() -> SdkConfig {
     let mut sdk = SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .retry_config(
+            RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_PAUSE),
+        )
         .identity_cache(IdentityCache::lazy().build())
         .time_source(SystemTimeSource::new())
         // The limit on an attempt covers a stream that stalls.

@@ -1,6 +1,9 @@
 //! What went wrong, in words: what, with AWS's own code, and what to do about it.
 
+mod verdict;
+
 use crate::tape::RecordedFailure;
+use crate::whole::BrokenOff;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -8,6 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use cadastre_collect::{CollectError, ErrorClass, RecordingError};
 use std::error::Error;
+use verdict::verdict;
 
 /// AWS's words are cut here; what follows in its longest messages is an encoded blob.
 const MESSAGE_MAX_CHARS: usize = 240;
@@ -75,18 +79,16 @@ where
     match error {
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
-            answered(action, service.err().code(), service.err().message(), status)
+            if status < 300 {
+                return unreadable(name, error);
+            }
+            let body = service.raw().body().bytes().unwrap_or_default();
+            let (code, message) = stated(service.err(), body);
+            answered(action, code.as_deref(), message.as_deref(), status)
         }
-        SdkError::TimeoutError(_) => Fault::plain(
-            ErrorClass::Unreachable,
-            format!("{name} got no answer in time"),
-            "check that the endpoint can be reached from here, or raise `timeout`",
-        ),
-        SdkError::ResponseError(_) => Fault::plain(
-            ErrorClass::BadAnswer,
-            format!("the answer to {name} broke off or could not be read: {}", deepest(error)),
-            "run it again; if it stays, look at what lies between here and AWS",
-        ),
+        SdkError::TimeoutError(_) => too_late(name),
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => too_late(name),
+        SdkError::ResponseError(_) => unreadable(name, error),
         _ => Fault::plain(
             ErrorClass::Unreachable,
             format!("{name} could not be asked: {}", deepest(error)),
@@ -95,11 +97,27 @@ where
     }
 }
 
+fn too_late(name: &str) -> Fault {
+    Fault::plain(
+        ErrorClass::Unreachable,
+        format!("{name} got no answer in time"),
+        "check that the endpoint can be reached from here, or raise `timeout`",
+    )
+}
+
+/// An answer that says yes, and is not what was asked for, or not whole.
+fn unreadable(name: &str, error: &(dyn Error + 'static)) -> Fault {
+    Fault::plain(
+        ErrorClass::BadAnswer,
+        format!("the answer to {name} broke off or could not be read: {}", deepest(error)),
+        "run it again; if it stays, look at what lies between here and AWS",
+    )
+}
+
 /// Causes that the SDK wraps in errors of its own.
 fn from_chain(name: &str, error: &(dyn Error + 'static)) -> Option<Fault> {
     for cause in chain(error) {
         if let Some(error) = cause.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>() {
-            // Found again inside its own conversion, so not descended into twice.
             return Some(not_assumed(error));
         }
         if let Some(error) = cause.downcast_ref::<CredentialsError>()
@@ -119,6 +137,9 @@ fn from_chain(name: &str, error: &(dyn Error + 'static)) -> Option<Fault> {
                 "if the endpoint's certificate is by an authority of your own, name it in `ca_file`",
             ));
         }
+        if cause.is::<BrokenOff>() {
+            return Some(unreadable(name, cause));
+        }
         if let Some(error) = cause.downcast_ref::<RecordingError>() {
             let what = format!("{name} could not be replayed: {error}");
             return Some(Fault::plain(ErrorClass::BadAnswer, what, "record it again"));
@@ -135,14 +156,32 @@ fn not_assumed(error: &SdkError<AssumeRoleError, HttpResponse>) -> Fault {
             "check that STS can be reached from here",
         );
     };
-    let status = error.raw_response().map_or(0, |raw| raw.status().as_u16());
-    let mut fault = answered("sts:AssumeRole", refused.code(), refused.message(), status);
+    let raw = error.raw_response();
+    let status = raw.map_or(0, |raw| raw.status().as_u16());
+    let body = raw.and_then(|raw| raw.body().bytes()).unwrap_or_default();
+    let (code, message) = stated(refused, body);
+    let mut fault = answered("sts:AssumeRole", code.as_deref(), message.as_deref(), status);
     fault.hopeless = true;
     if fault.class == ErrorClass::Refused {
         "check `role_name` and `external_id`, and that the role's trust policy names who asks"
             .clone_into(&mut fault.hint);
     }
     fault
+}
+
+/// Code and message of a refusal. What stands between here and AWS (and what plays AWS) does not
+/// always wrap them as the service does, so they are looked for in the body too.
+fn stated(error: &impl ProvideErrorMetadata, body: &[u8]) -> (Option<String>, Option<String>) {
+    if let Some(code) = error.code() {
+        return (Some(code.to_owned()), error.message().map(str::to_owned));
+    }
+    let body = String::from_utf8_lossy(body);
+    let inside = |element: &str| {
+        let (_, rest) = body.split_once(&format!("<{element}>"))?;
+        let (text, _) = rest.split_once(&format!("</{element}>"))?;
+        Some(text.to_owned()).filter(|text| !text.is_empty() && !text.contains('<'))
+    };
+    (inside("Code"), inside("Message"))
 }
 
 /// An answer that says no.
@@ -167,92 +206,6 @@ fn answered(action: &str, code: Option<&str>, message: Option<&str>, status: u16
     }
 }
 
-struct Verdict {
-    class: ErrorClass,
-    verb: &'static str,
-    hint: String,
-    hopeless: bool,
-}
-
-fn verdict(action: &str, code: &str, message: &str, status: u16) -> Verdict {
-    let make = |class, verb, hint: &str, hopeless| Verdict {
-        class,
-        verb,
-        hint: hint.to_owned(),
-        hopeless,
-    };
-    match code {
-        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
-            let hint = format!("allow the action `{action}` for these credentials");
-            make(ErrorClass::Refused, "was refused", &hint, false)
-        }
-        "OptInRequired" | "OptInRequiredException" => make(
-            ErrorClass::Refused,
-            "was refused",
-            "enable the region in the account, or leave it out of `regions`",
-            true,
-        ),
-        "Blocked" | "PendingVerification" | "AccountProblem" | "NotSignedUp" => make(
-            ErrorClass::Refused,
-            "was refused",
-            "the account is suspended or not ready: look at it in the AWS console",
-            true,
-        ),
-        "AuthFailure" => make(
-            ErrorClass::Credentials,
-            "did not take the credentials",
-            "if other regions took them, enable this region in the account or leave it out of \
-             `regions`; else check access_key_id and its secret",
-            true,
-        ),
-        "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId"
-        | "InvalidClientToken" | "MissingAuthenticationToken" | "MissingAuthenticationTokenException"
-        | "IncompleteSignature" => make(
-            ErrorClass::Credentials,
-            "did not take the credentials",
-            "check access_key_id, and that the key is active",
-            true,
-        ),
-        "SignatureDoesNotMatch" | "InvalidSignatureException" => make(
-            ErrorClass::Credentials,
-            "did not take the signature",
-            "check secret_access_key, and this machine's clock",
-            true,
-        ),
-        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => make(
-            ErrorClass::Expired,
-            "was refused, for the credentials have expired",
-            "renew the session token, or use keys that renew themselves",
-            true,
-        ),
-        "RequestExpired" | "RequestTimeTooSkewed" => make(
-            ErrorClass::Expired,
-            "was refused, for the request or its credentials have expired",
-            "check this machine's clock, and renew temporary credentials",
-            true,
-        ),
-        "RequestLimitExceeded" | "Throttling" | "ThrottlingException" | "ThrottledException"
-        | "RequestThrottled" | "RequestThrottledException" | "TooManyRequestsException"
-        | "SlowDown" | "EC2ThrottledException" | "BandwidthLimitExceeded"
-        | "PriorRequestNotComplete" => make(
-            ErrorClass::Throttled,
-            "was throttled to the last attempt",
-            "run it when less else asks this account's API, or lower `concurrency`",
-            false,
-        ),
-        _ if status >= 500 => make(
-            ErrorClass::Unreachable,
-            "failed on AWS's side to the last attempt",
-            "run it again later",
-            false,
-        ),
-        _ if message.is_empty() => {
-            make(ErrorClass::BadAnswer, "was refused", "look the code up at AWS", false)
-        }
-        _ => make(ErrorClass::BadAnswer, "was refused", "see what AWS says about it", false),
-    }
-}
-
 /// AWS's words, where they may be shown and help.
 fn quoted(code: &str, message: &str) -> String {
     // A wrong signature is explained by repeating the signed headers, the session token among them.
@@ -269,19 +222,19 @@ fn quoted(code: &str, message: &str) -> String {
     format!(": {short}{dots}")
 }
 
-/// The words of the last cause in the chain: those above it only say that something failed.
+/// The words of the last cause in the chain, on one line: those above it only say that something
+/// failed.
 pub(crate) fn deepest(error: &(dyn Error + 'static)) -> String {
-    chain(error)
+    let cause = chain(error)
         .find(|cause| cause.is::<RecordedFailure>())
         .or_else(|| chain(error).last())
         .map(ToString::to_string)
-        .unwrap_or_default()
+        .unwrap_or_default();
+    cause.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An error and its causes. After an I/O error comes what it wraps, which `source` would skip.
-fn chain<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| match error.downcast_ref::<std::io::Error>() {
         Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
         None => error.source(),
@@ -317,7 +270,10 @@ mod tests {
 
     #[test]
     fn messages_are_cut_and_never_show_signed_headers() {
-        let long = format!("You may not.\n {} Encoded authorization failure message: Zm9v", "x".repeat(400));
+        let long = format!(
+            "You may not.\n {} Encoded authorization failure message: Zm9v",
+            "x".repeat(400)
+        );
         let text = answered("ec2:A", Some("UnauthorizedOperation"), Some(&long), 403).text();
         assert!(text.contains("You may not. xxx") && !text.contains("Zm9v"), "{text}");
         assert!(text.len() < 400, "{text}");

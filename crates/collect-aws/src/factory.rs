@@ -38,7 +38,11 @@ impl Factory for AwsFactory {
         mode: Mode,
     ) -> Result<Box<dyn Collector>, Vec<SettingError>> {
         let (settings, mut errors) = AwsSettings::read(settings);
-        if matches!(mode, Mode::Replay(_)) {
+        if let Mode::Replay(recording) = &mode {
+            if recording.kind() != self.kind() {
+                let what = format!("is of a source of the kind {}", recording.kind());
+                errors.push(SettingError::new("recording", what, "name one of the kind aws"));
+            }
             if errors.is_empty() {
                 return Ok(Box::new(AwsCollector::new(settings, None, Trust::System, mode)));
             }

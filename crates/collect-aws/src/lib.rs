@@ -30,9 +30,10 @@ mod question;
 mod regions;
 mod settings;
 mod tape;
-mod trust;
 mod transport;
+mod trust;
 mod unverified;
+mod whole;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,9 @@ use crate::collector::AwsCollector;
 use crate::connection::Connection;
 use crate::errors::fault;
 use crate::place::public_endpoint;
-use cadastre_collect::{CollectError, ErrorClass, Mode, RunContext, StepOutcome, TestStep};
+use cadastre_collect::{
+    CollectError, ErrorClass, Mode, Recording, RunContext, StepOutcome, TestStep,
+};
 use http::Uri;
 use rustls::pki_types::ServerName;
 use std::net::SocketAddr;
@@ -43,18 +45,14 @@ impl Trial<'_> {
     async fn all(&mut self) -> Result<(), Failed> {
         // A trial is not taken down.
         let mode = match &self.collector.mode {
-            Mode::Replay(recording) => Mode::Replay(recording.clone()),
+            Mode::Replay(recording) => return self.replay(recording).await,
             Mode::Live | Mode::Record(_) => Mode::Live,
         };
-        let collector = self.collector;
-        let connection = match Box::pin(collector.connect(&mode)).await {
+        let connection = match Box::pin(self.collector.connect(&mode)).await {
             Ok(connection) => connection,
-            Err(error) => {
-                let failing = async { Err::<((), String), _>(error) };
-                return self.step("recording", failing).await;
-            }
+            Err(error) => return self.step("connect", std::future::ready(Err(error))).await,
         };
-        match self.target(&connection, &mode) {
+        match self.target(&connection) {
             Ok(target) => self.reach(&target).await?,
             Err(why) => {
                 for name in ["resolve", "connect", "tls"] {
@@ -62,13 +60,24 @@ impl Trial<'_> {
                 }
             }
         }
-        self.ask(&connection).await
+        let own = self.step("authenticate", authenticate(&connection)).await?;
+        self.step("read", read_one(&connection, own)).await
     }
 
-    fn target(&self, connection: &Connection, mode: &Mode) -> Result<Target, String> {
-        if let Mode::Replay(recording) = mode {
-            return Err(format!("the recording {} answers", recording.path().display()));
-        }
+    /// A recording has no way to it; what it holds was checked when it was opened.
+    async fn replay(&mut self, recording: &Recording) -> Result<(), Failed> {
+        let opening = async {
+            let mode = Mode::Replay(recording.clone());
+            let connection = self.collector.connect(&mode).await?;
+            let (count, at) = (recording.exchanges(), recording.recorded_at());
+            Ok((connection, format!("{count} answers, recorded at {at}")))
+        };
+        let opening = opening.await;
+        let connection = self.step("recording", std::future::ready(opening)).await?;
+        self.step("authenticate", authenticate(&connection)).await.map(|_| ())
+    }
+
+    fn target(&self, connection: &Connection) -> Result<Target, String> {
         let settings = &self.collector.settings;
         let home = &connection.asked.home;
         let address = settings.common.proxy.clone().or(settings.endpoint.clone());
@@ -90,17 +99,6 @@ impl Trial<'_> {
         }
         let config = self.collector.trust.client_config();
         self.step("tls", shake_hands(target, stream, config)).await
-    }
-
-    async fn ask(&mut self, connection: &Connection) -> Result<(), Failed> {
-        let own = self
-            .step("authenticate", async {
-                let own = Account::own(connection).await?;
-                let found = format!("account {}", own.id);
-                Ok((own, found))
-            })
-            .await?;
-        self.step("read", read_one(connection, own)).await
     }
 
     /// Runs one step within the time limit, and takes down how it went.
@@ -202,13 +200,16 @@ async fn shake_hands(
     Ok(((), found.to_owned()))
 }
 
+async fn authenticate(connection: &Connection) -> Result<(Account, String), CollectError> {
+    let own = Account::own(connection).await?;
+    let found = format!("account {}", own.id);
+    Ok((own, found))
+}
+
 /// The smallest page EC2 gives.
 const FEW: i32 = 5;
 
-async fn read_one(
-    connection: &Connection,
-    own: Account,
-) -> Result<((), String), CollectError> {
+async fn read_one(connection: &Connection, own: Account) -> Result<((), String), CollectError> {
     let home = &connection.asked.home;
     let ec2 = connection.ec2(&own.mark, &own.sdk, home);
     let asking = Box::pin(ec2.describe_instances().max_results(FEW).send());

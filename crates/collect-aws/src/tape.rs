@@ -1,9 +1,11 @@
-//! Recording and replaying at the HTTP client, below the SDK's retries and above the network.
+//! Recording and replaying at the HTTP client, below the SDK's retries and above the network; and a
+//! look at every answer, whether it is whole.
 //!
 //! Every attempt is taken down, also those that failed, so that a replay goes through the same
 //! retries and comes to the same end.
 
 use crate::question::Question;
+use crate::whole::{BrokenOff, check_whole};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
@@ -13,7 +15,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
-use cadastre_collect::{Exchange, Outcome, Player, Recorder};
+use cadastre_collect::{Cause, Exchange, Outcome, Player, Recorder};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -53,14 +55,18 @@ impl HttpClient for TapedClient {
         let network = || self.network.http_connector(settings, components);
         let account = self.account.clone();
         match &self.tape {
-            Tape::Off => network(),
             Tape::Playing(player) => {
                 let player = Arc::clone(player);
                 SharedHttpConnector::new(PlayingConnector { player, account })
             }
-            Tape::Recording(recorder) => SharedHttpConnector::new(RecordingConnector {
+            Tape::Off => SharedHttpConnector::new(NetworkConnector {
                 network: network(),
-                recorder: recorder.clone(),
+                recorder: None,
+                account,
+            }),
+            Tape::Recording(recorder) => SharedHttpConnector::new(NetworkConnector {
+                network: network(),
+                recorder: Some(recorder.clone()),
                 account,
             }),
         }
@@ -87,84 +93,96 @@ impl HttpConnector for PlayingConnector {
 
 fn replayed(outcome: Outcome) -> Result<HttpResponse, ConnectorError> {
     match outcome {
-        Outcome::Failure { failure, timed_out: true } => {
-            Err(ConnectorError::timeout(RecordedFailure(failure).into()))
-        }
-        Outcome::Failure { failure, timed_out: false } => {
-            Err(ConnectorError::io(RecordedFailure(failure).into()))
-        }
+        Outcome::Failure { failure, cause } => Err(match cause {
+            Cause::TimedOut => ConnectorError::timeout(RecordedFailure(failure).into()),
+            Cause::Unreachable => ConnectorError::io(RecordedFailure(failure).into()),
+            Cause::BrokenOff => ConnectorError::io(BrokenOff(failure).into()),
+        }),
         Outcome::Answer { status, headers, body } => {
+            check_whole(status, body.as_bytes())?;
             let status =
-                status.try_into().map_err(|_| unreadable(format!("status {status} is none")))?;
+                status.try_into().map_err(|_| unusable(format!("status {status} is none")))?;
             let mut response = HttpResponse::new(status, SdkBody::from(body));
             for (name, value) in headers {
                 response
                     .headers_mut()
                     .try_insert(name, value)
-                    .map_err(|error| unreadable(error.to_string()))?;
+                    .map_err(|error| unusable(error.to_string()))?;
             }
             Ok(response)
         }
     }
 }
 
-fn unreadable(why: String) -> ConnectorError {
+fn unusable(why: String) -> ConnectorError {
     ConnectorError::user(RecordedFailure(format!("the recorded answer is unusable: {why}")).into())
 }
 
 #[derive(Debug)]
-struct RecordingConnector {
+struct NetworkConnector {
     network: SharedHttpConnector,
-    recorder: Recorder,
+    recorder: Option<Recorder>,
     account: String,
 }
 
-impl HttpConnector for RecordingConnector {
+impl HttpConnector for NetworkConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let mut pending = Pending {
+        let mut pending = self.recorder.clone().map(|recorder| Pending {
             question: Some(Question::of(&self.account, &request)),
-            recorder: self.recorder.clone(),
-        };
+            recorder,
+        });
         let answer = self.network.call(request);
         HttpConnectorFuture::new(async move {
-            match whole_answer(answer).await {
-                Ok((response, outcome)) => {
-                    pending.take_down(outcome);
-                    Ok(response)
-                }
-                Err(error) => {
-                    let failure = crate::errors::deepest(&error);
-                    let timed_out = error.is_timeout();
-                    pending.take_down(Outcome::Failure { failure, timed_out });
-                    Err(error)
-                }
+            let read = read_to_end(answer).await;
+            if let Some(pending) = &mut pending {
+                pending.take_down(outcome(&read));
             }
+            let (mut response, body) = read?;
+            check_whole(response.status().as_u16(), &body)?;
+            *response.body_mut() = SdkBody::from(body);
+            Ok(response)
         })
     }
 }
 
-/// Reads the answer to its end: only then is it known whether it is one.
-async fn whole_answer(
-    answer: HttpConnectorFuture,
-) -> Result<(HttpResponse, Outcome), ConnectorError> {
+/// An answer without its body, and the body: only at its end is it known whether it is one.
+type ReadAnswer = Result<(HttpResponse, Vec<u8>), ConnectorError>;
+
+async fn read_to_end(answer: HttpConnectorFuture) -> ReadAnswer {
     let mut response = answer.await?;
     let body = ByteStream::new(response.take_body())
         .collect()
         .await
-        .map_err(|error| ConnectorError::io(error.into()))?
-        .into_bytes();
-    let headers: BTreeMap<String, String> = response
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let outcome = Outcome::Answer {
-        status: response.status().as_u16(),
-        headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    };
-    *response.body_mut() = SdkBody::from(body);
-    Ok((response, outcome))
+        .map_err(|error| ConnectorError::io(BrokenOff(crate::errors::deepest(&error)).into()))?;
+    Ok((response, body.to_vec()))
+}
+
+fn outcome(read: &ReadAnswer) -> Outcome {
+    match read {
+        Err(error) => {
+            Outcome::Failure { failure: crate::errors::deepest(error), cause: cause(error) }
+        }
+        Ok((response, body)) => Outcome::Answer {
+            status: response.status().as_u16(),
+            headers: response
+                .headers()
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect::<BTreeMap<String, String>>(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        },
+    }
+}
+
+fn cause(error: &ConnectorError) -> Cause {
+    let source = std::error::Error::source(error);
+    if error.is_timeout() {
+        Cause::TimedOut
+    } else if source.is_some_and(|source| source.is::<BrokenOff>()) {
+        Cause::BrokenOff
+    } else {
+        Cause::Unreachable
+    }
 }
 
 /// An attempt whose outcome is not taken down yet. One that is given up (its time was over) is
@@ -187,6 +205,6 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         let failure = "no answer in time".to_owned();
-        self.take_down(Outcome::Failure { failure, timed_out: true });
+        self.take_down(Outcome::Failure { failure, cause: Cause::TimedOut });
     }
 }

@@ -19,7 +19,8 @@ use std::time::Duration;
 
 /// Addresses that are this machine's own business: the metadata services of instances and
 /// containers, which no proxy reaches.
-const NEVER_BY_PROXY: &str = "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23";
+const NEVER_BY_PROXY: &str =
+    "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23";
 
 /// Connect and read timeout: what connectors differ in.
 type Timeouts = (Option<Duration>, Option<Duration>);

@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Which certificates are believed.
 #[derive(Clone, Debug)]
@@ -20,6 +20,10 @@ pub(crate) enum Trust {
     /// All.
     Anything,
 }
+
+/// The system's authorities, read once.
+static SYSTEM_AUTHORITIES: LazyLock<Vec<CertificateDer<'static>>> =
+    LazyLock::new(|| rustls_native_certs::load_native_certs().certs);
 
 impl Trust {
     /// As the settings say; reads `ca_file`.
@@ -37,9 +41,13 @@ impl Trust {
     }
 
     /// For the SDK's own connector. Not for [`Trust::Anything`], which it does not know.
-    pub(crate) fn sdk_context(&self) -> Result<TlsContext, aws_smithy_http_client::HttpClientError> {
+    pub(crate) fn sdk_context(
+        &self,
+    ) -> Result<TlsContext, aws_smithy_http_client::HttpClientError> {
         let store = match self {
             Trust::Only(pem) => TrustStore::empty().with_pem_certificate(pem.clone()),
+            // On a machine without any the default store would not be made at all.
+            Trust::System if SYSTEM_AUTHORITIES.is_empty() => TrustStore::empty(),
             Trust::System | Trust::Anything => TrustStore::default(),
         };
         TlsContext::builder().with_trust_store(store).build()
@@ -61,7 +69,7 @@ impl Trust {
             Trust::Only(pem) => authorities(pem).map_err(rustls::Error::General)?,
             Trust::System => {
                 let mut roots = RootCertStore::empty();
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+                roots.add_parsable_certificates(SYSTEM_AUTHORITIES.iter().cloned());
                 roots
             }
         };

@@ -34,8 +34,21 @@ pub enum Outcome {
     Failure {
         /// What happened, in words.
         failure: String,
-        /// Whether it was a wait that took too long.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        timed_out: bool,
+        /// The sort of failure.
+        #[serde(default)]
+        cause: Cause,
     },
+}
+
+/// Why there is no whole answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The question did not get there, or the connection ended before the answer began.
+    #[default]
+    Unreachable,
+    /// It took too long.
+    TimedOut,
+    /// The answer began, and ended before its end.
+    BrokenOff,
 }

@@ -32,7 +32,7 @@ pub mod testing;
 pub use collector::{Collector, StepOutcome, TestStep};
 pub use common::CommonSettings;
 pub use error::{CollectError, ErrorClass};
-pub use exchange::{Exchange, Outcome};
+pub use exchange::{Cause, Exchange, Outcome};
 pub use factory::{Factory, Mode};
 pub use pattern::Pattern;
 pub use recorder::{Recorded, Recorder};

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The headers of an answer that are kept.
@@ -21,6 +22,9 @@ const KEPT_HEADERS: [&str; 3] = ["content-type", "retry-after", "x-amz-retry-aft
 
 /// A secret shorter than this is not looked for in the text: it would be found in innocent words.
 const HIDDEN_MIN_BYTES: usize = 16;
+
+/// Recordings started by this process: each has a file of its own while it is written.
+static STARTED: AtomicU64 = AtomicU64::new(0);
 
 /// What a finished recording holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +72,12 @@ impl Recorder {
         let name = target.file_name().ok_or_else(|| {
             unwritable(io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))
         })?;
-        let partial_name = format!(".{}.{}.partial", name.to_string_lossy(), std::process::id());
-        let partial = target.with_file_name(partial_name);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let own = format!(".{}.{}-{number}.partial", name.to_string_lossy(), std::process::id());
+        let partial = target.with_file_name(own);
+        // Left over from a process of the same number that was killed; if it stays, the next line
+        // says why.
+        let _ = fs::remove_file(&partial);
         let file = create_private(&partial).map_err(unwritable)?;
         let tape = Tape {
             target: target.to_owned(),
@@ -129,9 +137,7 @@ impl Recorder {
         let finished = tape.close();
         match finished {
             Ok(()) => Ok(Recorded { path: tape.target.clone(), exchanges: tape.exchanges }),
-            Err(source) => {
-                Err(RecordingError::Unwritable { path: tape.target.clone(), source })
-            }
+            Err(source) => Err(RecordingError::Unwritable { path: tape.target.clone(), source }),
         }
     }
 
@@ -152,10 +158,9 @@ impl Tape {
                     .collect(),
                 body: self.masked(scrub_markup(body)),
             },
-            Outcome::Failure { failure, timed_out } => Outcome::Failure {
-                failure: self.masked(failure.clone()),
-                timed_out: *timed_out,
-            },
+            Outcome::Failure { failure, cause } => {
+                Outcome::Failure { failure: self.masked(failure.clone()), cause: *cause }
+            }
         };
         Exchange {
             key: self.masked(exchange.key.clone()),

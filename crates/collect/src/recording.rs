@@ -1,14 +1,19 @@
 //! Reading a recording: checked whole when opened, answered from by key.
 
+mod error;
+mod reading;
+
+pub use error::RecordingError;
+
 use crate::exchange::Exchange;
 use cadastre_model::{SourceKind, Timestamp};
+use reading::Reading;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,65 +22,6 @@ pub(crate) const FORMAT: u64 = 1;
 
 /// A line of a recording is no longer than this, its end included.
 pub(crate) const LINE_MAX_BYTES: usize = 64 << 20;
-
-/// A recording that cannot be written, read or answered from.
-#[derive(Debug, thiserror::Error)]
-pub enum RecordingError {
-    /// The file cannot be written.
-    #[error("{path}: the recording cannot be written: {source}; make room there or name another file", path = path.display())]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file cannot be read.
-    #[error("{path}: the recording cannot be read: {source}; check the name and its permissions", path = path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A line is not what it should be.
-    #[error("{path} line {line}: {what}; expected {expected}", path = path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: u64,
-        /// What is wrong with it.
-        what: String,
-        /// What should stand there.
-        expected: &'static str,
-    },
-    /// It breaks off.
-    #[error("{path}: the recording breaks off after line {line}, without its end line; copy it again, or record it again", path = path.display())]
-    Truncated {
-        /// The file.
-        path: PathBuf,
-        /// The last whole line, from 1.
-        line: u64,
-    },
-    /// It is whole, but not as it was written.
-    #[error("{path}: {what}, so the recording was changed since; copy it again, or record it again", path = path.display())]
-    Altered {
-        /// The file.
-        path: PathBuf,
-        /// What does not agree.
-        what: String,
-    },
-    /// A question was never asked, or not this often, when it was recorded.
-    #[error("{path}: `{key}` was recorded {recorded} times and is asked once more; replay with the settings it was recorded with, or record it again", path = path.display())]
-    NotRecorded {
-        /// The file.
-        path: PathBuf,
-        /// The question.
-        key: String,
-        /// How often it was recorded.
-        recorded: usize,
-    },
-}
 
 /// A recording, whole and unaltered. Clones share it; only an index of it is held in memory.
 #[derive(Clone, Debug)]
@@ -102,19 +48,6 @@ struct Header {
     settings: Value,
 }
 
-/// Just enough of a line to tell what it is; the answer itself is skipped over.
-#[derive(Deserialize)]
-struct Shape {
-    key: Option<String>,
-    request: Option<IgnoredAny>,
-    status: Option<u16>,
-    body: Option<IgnoredAny>,
-    failure: Option<IgnoredAny>,
-    end: Option<bool>,
-    exchanges: Option<u64>,
-    sha256: Option<String>,
-}
-
 impl Recording {
     /// Opens a recording and reads it once through, so that a damaged one is refused before
     /// anything is made of it.
@@ -124,24 +57,16 @@ impl Recording {
     pub fn open(path: &Path) -> Result<Recording, RecordingError> {
         let unreadable = |source| RecordingError::Unreadable { path: path.to_owned(), source };
         let file = File::open(path).map_err(unreadable)?;
-        let mut reading = Reading {
-            path,
-            lines: BufReader::with_capacity(1 << 16, file.try_clone().map_err(unreadable)?),
-            number: 0,
-            offset: 0,
-        };
+        let mut reading = Reading::new(path, file.try_clone().map_err(unreadable)?);
         let header = reading.header()?;
         let mut hasher = Sha256::new();
         hasher.update(&header.1);
         let mut index: BTreeMap<String, Vec<(u64, usize)>> = BTreeMap::new();
         let mut exchanges = 0;
         loop {
-            let start = reading.offset;
+            let start = reading.offset();
             let Some(line) = reading.next_line()? else {
-                return Err(RecordingError::Truncated {
-                    path: path.to_owned(),
-                    line: reading.number,
-                });
+                return Err(reading.truncated());
             };
             let shape = reading.shape(&line)?;
             if shape.end == Some(true) {
@@ -239,118 +164,6 @@ impl Player {
             });
         };
         self.recording.read(*offset, *length)
-    }
-}
-
-/// A file being read line by line.
-struct Reading<'a> {
-    path: &'a Path,
-    lines: BufReader<File>,
-    number: u64,
-    offset: u64,
-}
-
-const HEADER: &str =
-    "a recording, which begins with {\"cadastre_recording\":1,\"kind\":...,\"recorded_at\":...}";
-const EXCHANGE: &str =
-    "an exchange {\"key\",\"request\",\"status\",\"body\"} or {\"key\",\"request\",\"failure\"}";
-const END: &str = "the last line {\"end\":true,\"exchanges\":N,\"sha256\":...}";
-
-impl Reading<'_> {
-    fn header(&mut self) -> Result<(Header, Vec<u8>), RecordingError> {
-        let line = match self.next_line() {
-            Ok(line) => line.unwrap_or_default(),
-            // A binary file has no line ends where a recording has them.
-            Err(RecordingError::Truncated { .. }) => {
-                self.number = 1;
-                return Err(self.malformed("it is something else", HEADER));
-            }
-            Err(error) => return Err(error),
-        };
-        self.number = 1;
-        let header: Header = serde_json::from_slice(&line).map_err(|error| {
-            let what = if line.is_empty() {
-                "the file is empty".to_owned()
-            } else {
-                format!("it is something else ({error})")
-            };
-            self.malformed(what, HEADER)
-        })?;
-        if header.cadastre_recording != FORMAT {
-            let what = format!("its format is {}", header.cadastre_recording);
-            return Err(self.malformed(what, "format 1; a newer cadastre wrote it"));
-        }
-        Ok((header, line))
-    }
-
-    /// The next line with its end, or nothing at the end of the file.
-    fn next_line(&mut self) -> Result<Option<Vec<u8>>, RecordingError> {
-        let mut line = Vec::new();
-        let limit = LINE_MAX_BYTES as u64 + 1;
-        (&mut self.lines).take(limit).read_until(b'\n', &mut line).map_err(|source| {
-            RecordingError::Unreadable { path: self.path.to_owned(), source }
-        })?;
-        if line.is_empty() {
-            return Ok(None);
-        }
-        if line.len() > LINE_MAX_BYTES {
-            self.number += 1;
-            return Err(self.malformed("the line is longer than 64 MiB", EXCHANGE));
-        }
-        if line.last() != Some(&b'\n') {
-            return Err(RecordingError::Truncated {
-                path: self.path.to_owned(),
-                line: self.number,
-            });
-        }
-        self.number += 1;
-        self.offset += line.len() as u64;
-        Ok(Some(line))
-    }
-
-    fn shape(&self, line: &[u8]) -> Result<Shape, RecordingError> {
-        serde_json::from_slice(line)
-            .map_err(|error| self.malformed(format!("it is not as it should be ({error})"), EXCHANGE))
-    }
-
-    fn key_of(&self, shape: Shape) -> Result<String, RecordingError> {
-        let answered = shape.status.is_some() && shape.body.is_some();
-        let whole = shape.request.is_some() && (answered || shape.failure.is_some());
-        match shape.key {
-            Some(key) if whole => Ok(key),
-            _ => Err(self.malformed("something is missing", EXCHANGE)),
-        }
-    }
-
-    fn check_end(
-        &mut self,
-        end: &Shape,
-        exchanges: u64,
-        digest: &str,
-    ) -> Result<(), RecordingError> {
-        let altered = |what: String| RecordingError::Altered { path: self.path.to_owned(), what };
-        if end.exchanges != Some(exchanges) {
-            let promised = end.exchanges.unwrap_or_default();
-            return Err(altered(format!(
-                "its end line promises {promised} exchanges and it holds {exchanges}"
-            )));
-        }
-        if end.sha256.as_deref() != Some(digest) {
-            return Err(altered("the SHA-256 in its end line is not that of its lines".to_owned()));
-        }
-        match self.next_line() {
-            Ok(None) => Ok(()),
-            _ => Err(self.malformed("something follows the end line", END)),
-        }
-    }
-
-    fn malformed(&self, what: impl Into<String>, expected: &'static str) -> RecordingError {
-        RecordingError::Malformed {
-            path: self.path.to_owned(),
-            line: self.number,
-            what: what.into(),
-            expected,
-        }
     }
 }
 

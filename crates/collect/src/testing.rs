@@ -282,10 +282,8 @@ mod tests {
 
     #[test]
     fn the_factory_checks_and_builds() {
-        let factory = ScriptedFactory::new(
-            SourceKind::Aws,
-            [(String::new(), ScriptedCollector::default())],
-        );
+        let factory =
+            ScriptedFactory::new(SourceKind::Aws, [(String::new(), ScriptedCollector::default())]);
         assert!(factory.check(&serde_json::json!({"endpoint": "x"})).is_empty());
         assert_eq!(factory.check(&serde_json::json!({"scenario": "y"})).len(), 1);
         assert!(factory.build(&Value::Null, &BTreeMap::new(), Mode::Live).is_ok());

@@ -1,5 +1,6 @@
 //! Assets: what people look up, computed from the records linked to them and from people's locks.
 
+use crate::coded::coded;
 use crate::fact::Value;
 use crate::identifier::Identifier;
 use crate::ids::{AssetId, SourceId};
@@ -10,49 +11,7 @@ use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-macro_rules! axis {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-        )]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name {
-            $($(#[$vdoc])* $variant,)*
-        }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &[$name] = &[$($name::$variant,)*];
-
-            /// The stored number. Never reuse one.
-            #[must_use]
-            pub fn code(self) -> i16 {
-                match self { $($name::$variant => $code,)* }
-            }
-
-            /// The word in queries, files and the API.
-            #[must_use]
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word,)* }
-            }
-
-            /// The value of a stored number.
-            #[must_use]
-            pub fn from_code(code: i16) -> Option<$name> {
-                $name::ALL.iter().copied().find(|one| one.code() == code)
-            }
-
-            /// The value of a word.
-            #[must_use]
-            pub fn from_word(word: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|one| one.word() == word)
-            }
-        }
-    };
-}
-
-axis! {
+coded! {
     /// Where an asset stands in its life, as people decide it.
     Lifecycle {
         /// Ordered or announced, not there yet.
@@ -66,7 +25,7 @@ axis! {
     }
 }
 
-axis! {
+coded! {
     /// Whether it runs.
     Power {
         /// Running.
@@ -80,7 +39,7 @@ axis! {
     }
 }
 
-axis! {
+coded! {
     /// Whether sources still see it.
     Freshness {
         /// Seen by the last complete enumeration of its scope.
@@ -171,10 +130,12 @@ impl AssetDoc {
             && self.lifecycle != Lifecycle::Disposed
     }
 
-    /// Who stands behind an attribute's value.
+    /// Who stands behind an attribute's value, or behind the name.
     #[must_use]
     pub fn winner(&self, attr: Attr) -> Option<Witness> {
-        self.attributes.get(&attr)?;
+        if attr != Attr::Name {
+            self.attributes.get(&attr)?;
+        }
         match self.provenance.get(&attr) {
             Some(provenance) => Some(provenance.winner.clone()),
             None => self.witness.map(Witness::Source),

@@ -1,47 +1,17 @@
 //! Coverage: how much of a scope a run saw. Enumeration gates ageing; detail errors gate nothing.
 
+use crate::coded::coded;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
-/// How far the list of a scope's things was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Enumeration {
-    /// To the end: what was not seen is not there.
-    Complete,
-    /// In part: what was read stands, nothing ages.
-    Partial,
-    /// Not at all.
-    Failed,
-}
-
-impl Enumeration {
-    /// The stored number.
-    #[must_use]
-    pub fn code(self) -> i16 {
-        match self {
-            Enumeration::Complete => 1,
-            Enumeration::Partial => 2,
-            Enumeration::Failed => 3,
-        }
-    }
-
-    /// The value of a stored number.
-    #[must_use]
-    pub fn from_code(code: i16) -> Option<Enumeration> {
-        [Enumeration::Complete, Enumeration::Partial, Enumeration::Failed]
-            .into_iter()
-            .find(|one| one.code() == code)
-    }
-
-    /// The word in output.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Enumeration::Complete => "complete",
-            Enumeration::Partial => "partial",
-            Enumeration::Failed => "failed",
-        }
+coded! {
+    /// How far the list of a scope's things was read.
+    Enumeration {
+        /// To the end: what was not seen is not there.
+        Complete = 1 "complete",
+        /// In part: what was read stands, nothing ages.
+        Partial = 2 "partial",
+        /// Not at all.
+        Failed = 3 "failed",
     }
 }
 
@@ -90,7 +60,8 @@ pub struct ScopeReport {
     pub coverage: Enumeration,
     /// Things seen in it.
     pub seen: u64,
-    /// Why it is not complete.
+    /// Why it is not complete; of a complete one, that its ageing is held. Either way it is no
+    /// witness to anything it did not write.
     pub error: Option<String>,
 }
 
@@ -113,43 +84,23 @@ pub struct Counts {
     pub conflicts: u64,
 }
 
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RunStatus {
-    /// Still going, or cut off by the end of its process.
-    Running,
-    /// Every scope complete.
-    Complete,
-    /// Some scope not complete.
-    Partial,
-    /// No scope read at all.
-    Failed,
-    /// Its process ended in the middle; found at the next start and repeated.
-    Broken,
+coded! {
+    /// How a run ended.
+    RunStatus {
+        /// Still going, or cut off by the end of its process.
+        Running = 1 "running",
+        /// Every scope complete.
+        Complete = 2 "complete",
+        /// Some scope not complete.
+        Partial = 3 "partial",
+        /// No scope read at all.
+        Failed = 4 "failed",
+        /// Its process ended in the middle; found at the next start and repeated.
+        Broken = 5 "broken",
+    }
 }
 
 impl RunStatus {
-    const ALL: [(RunStatus, i16, &'static str); 5] = [
-        (RunStatus::Running, 1, "running"),
-        (RunStatus::Complete, 2, "complete"),
-        (RunStatus::Partial, 3, "partial"),
-        (RunStatus::Failed, 4, "failed"),
-        (RunStatus::Broken, 5, "broken"),
-    ];
-
-    /// The stored number.
-    #[must_use]
-    pub fn code(self) -> i16 {
-        Self::ALL.iter().find(|(one, _, _)| *one == self).map_or(0, |(_, code, _)| *code)
-    }
-
-    /// The status of a stored number.
-    #[must_use]
-    pub fn from_code(code: i16) -> Option<RunStatus> {
-        Self::ALL.iter().find(|(_, one, _)| *one == code).map(|(status, _, _)| *status)
-    }
-
     /// The status that a run's scopes add up to.
     #[must_use]
     pub fn of(scopes: &[ScopeReport]) -> RunStatus {
@@ -160,12 +111,5 @@ impl RunStatus {
             return RunStatus::Complete;
         }
         RunStatus::Partial
-    }
-}
-
-impl fmt::Display for RunStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::ALL.iter().find(|(one, _, _)| one == self).map_or("", |(_, _, word)| *word);
-        f.write_str(word)
     }
 }

@@ -3,40 +3,39 @@
 //! Junk (factory placeholders, shared virtual MACs) is dropped for matching only; it stays findable
 //! because [`Identifier::junk`] is asked by the reconciler, not by the writer.
 
+use crate::coded::coded;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The namespace of an identifier. The number is stored: never reuse one.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scheme {
-    /// SMBIOS UUID of a machine, lower case with dashes.
-    SmbiosUuid,
-    /// `manufacturer/serial`, manufacturer in its normal form, serial trimmed and upper case.
-    Serial,
-    /// Cloud instance id, as the instance's own metadata service reports it.
-    CloudInstance,
-    /// Active Directory objectGUID.
-    AdGuid,
-    /// Active Directory objectSid.
-    AdSid,
-    /// Amazon Resource Name.
-    AwsArn,
-    /// LLDP chassis id.
-    LldpChassis,
-    /// SNMP engine id, lower-case hex.
-    SnmpEngine,
-    /// Ethernet address, lower case with colons.
-    Mac,
-    /// Fully qualified domain name, lower case, no final dot.
-    Fqdn,
-    /// IP address, canonical text.
-    Ip,
-    /// The source's own id of the thing, searched for but never matched across sources.
-    Native,
+coded! {
+    /// The namespace of an identifier.
+    Scheme {
+        /// SMBIOS UUID of a machine, lower case with dashes.
+        SmbiosUuid = 1 "smbios-uuid",
+        /// `manufacturer/serial`, manufacturer in its normal form, serial trimmed and upper case.
+        Serial = 2 "serial",
+        /// Cloud instance id, as the instance's own metadata service reports it.
+        CloudInstance = 3 "cloud-instance",
+        /// Active Directory objectGUID.
+        AdGuid = 4 "ad-guid",
+        /// Active Directory objectSid.
+        AdSid = 5 "ad-sid",
+        /// Amazon Resource Name.
+        AwsArn = 6 "aws-arn",
+        /// LLDP chassis id.
+        LldpChassis = 7 "lldp-chassis",
+        /// SNMP engine id, lower-case hex.
+        SnmpEngine = 8 "snmp-engine",
+        /// Ethernet address, lower case with colons.
+        Mac = 9 "mac",
+        /// Fully qualified domain name, lower case, no final dot.
+        Fqdn = 10 "fqdn",
+        /// IP address, canonical text.
+        Ip = 11 "ip",
+        /// The source's own id of the thing, searched for but never matched across sources.
+        Native = 12 "native",
+    }
 }
 
 /// How far an identifier may decide by itself.
@@ -51,47 +50,6 @@ pub enum Strength {
 }
 
 impl Scheme {
-    /// Every scheme, in the order of its number.
-    pub const ALL: [Scheme; 12] = [
-        Scheme::SmbiosUuid,
-        Scheme::Serial,
-        Scheme::CloudInstance,
-        Scheme::AdGuid,
-        Scheme::AdSid,
-        Scheme::AwsArn,
-        Scheme::LldpChassis,
-        Scheme::SnmpEngine,
-        Scheme::Mac,
-        Scheme::Fqdn,
-        Scheme::Ip,
-        Scheme::Native,
-    ];
-
-    /// The stored number.
-    #[must_use]
-    pub fn code(self) -> i16 {
-        match self {
-            Scheme::SmbiosUuid => 1,
-            Scheme::Serial => 2,
-            Scheme::CloudInstance => 3,
-            Scheme::AdGuid => 4,
-            Scheme::AdSid => 5,
-            Scheme::AwsArn => 6,
-            Scheme::LldpChassis => 7,
-            Scheme::SnmpEngine => 8,
-            Scheme::Mac => 9,
-            Scheme::Fqdn => 10,
-            Scheme::Ip => 11,
-            Scheme::Native => 12,
-        }
-    }
-
-    /// The scheme of a stored number.
-    #[must_use]
-    pub fn from_code(code: i16) -> Option<Scheme> {
-        Scheme::ALL.into_iter().find(|scheme| scheme.code() == code)
-    }
-
     /// How far equal values of this scheme may decide (identity.md, rules 1 and 2).
     #[must_use]
     pub fn strength(self) -> Strength {

@@ -7,6 +7,7 @@
 //! What it must not know: databases, networks, clocks, files. Time and ids come in as values.
 
 pub mod asset;
+mod coded;
 pub mod conflict;
 pub mod coverage;
 pub mod fact;

@@ -1,6 +1,7 @@
 //! Plans: what a reconciliation wants written, and why. The store carries them out as they stand.
 
 use crate::asset::AssetDoc;
+use crate::coded::coded;
 use crate::conflict::ConflictKind;
 use crate::coverage::Counts;
 use crate::fact::Value;
@@ -12,60 +13,31 @@ use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The rule that decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// The source has named it before.
-    KnownRecord,
-    /// A strong identifier in common.
-    StrongIdentifier,
-    /// A weak identifier in common, alone and uncontradicted.
-    WeakIdentifier,
-    /// Nothing matches.
-    NothingMatches,
-    /// Several candidates, or identifiers at odds.
-    Ambiguous,
-    /// The source says something new.
-    Restated,
-    /// A complete enumeration missed it.
-    Missed,
-    /// Missed long enough.
-    Expired,
-    /// The source lists it as ended.
-    Tombstone,
-    /// Seen again.
-    Revived,
-    /// A person decided.
-    Person,
-}
-
-impl Rule {
-    /// Every rule with its stored number. Never reuse one.
-    pub const ALL: [(Rule, i16); 11] = [
-        (Rule::KnownRecord, 1),
-        (Rule::StrongIdentifier, 2),
-        (Rule::WeakIdentifier, 3),
-        (Rule::NothingMatches, 4),
-        (Rule::Ambiguous, 5),
-        (Rule::Restated, 6),
-        (Rule::Missed, 7),
-        (Rule::Expired, 8),
-        (Rule::Tombstone, 9),
-        (Rule::Revived, 10),
-        (Rule::Person, 11),
-    ];
-
-    /// The stored number.
-    #[must_use]
-    pub fn code(self) -> i16 {
-        Self::ALL.iter().find(|(one, _)| *one == self).map_or(0, |(_, code)| *code)
-    }
-
-    /// The rule of a stored number.
-    #[must_use]
-    pub fn from_code(code: i16) -> Option<Rule> {
-        Self::ALL.iter().find(|(_, one)| *one == code).map(|(rule, _)| *rule)
+coded! {
+    /// The rule that decided.
+    Rule {
+        /// The source has named it before.
+        KnownRecord = 1 "known-record",
+        /// A strong identifier in common.
+        StrongIdentifier = 2 "strong-identifier",
+        /// A weak identifier in common, alone and uncontradicted.
+        WeakIdentifier = 3 "weak-identifier",
+        /// Nothing matches.
+        NothingMatches = 4 "nothing-matches",
+        /// Several candidates, or identifiers at odds.
+        Ambiguous = 5 "ambiguous",
+        /// The source says something new.
+        Restated = 6 "restated",
+        /// A complete enumeration missed it.
+        Missed = 7 "missed",
+        /// Missed long enough.
+        Expired = 8 "expired",
+        /// The source lists it as ended.
+        Tombstone = 9 "tombstone",
+        /// Seen again.
+        Revived = 10 "revived",
+        /// A person decided.
+        Person = 11 "person",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Records: the latest observation of one thing by one source, folded over what was known before.
 
 use crate::asset::Power;
+use crate::coded::coded;
 use crate::fact::Value;
 use crate::identifier::Identifier;
 use crate::ids::{AssetId, RecordKey, ScopeId, SourceId};
@@ -13,35 +14,15 @@ use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether the source still sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RecordState {
-    /// Seen by the last complete enumeration of its scope.
-    Live,
-    /// Missed by it.
-    Stale,
-    /// Missed long enough, or ended.
-    Gone,
-}
-
-impl RecordState {
-    /// The stored number.
-    #[must_use]
-    pub fn code(self) -> i16 {
-        match self {
-            RecordState::Live => 1,
-            RecordState::Stale => 2,
-            RecordState::Gone => 3,
-        }
-    }
-
-    /// The state of a stored number.
-    #[must_use]
-    pub fn from_code(code: i16) -> Option<RecordState> {
-        [RecordState::Live, RecordState::Stale, RecordState::Gone]
-            .into_iter()
-            .find(|state| state.code() == code)
+coded! {
+    /// Whether the source still sees it.
+    RecordState {
+        /// Seen by the last complete enumeration of its scope.
+        Live = 1 "live",
+        /// Missed by it.
+        Stale = 2 "stale",
+        /// Missed long enough, or ended.
+        Gone = 3 "gone",
     }
 }
 

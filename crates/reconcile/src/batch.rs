@@ -15,10 +15,7 @@ pub(crate) struct Seen<'a> {
 /// The batch in canonical order.
 ///
 /// Of several observations of one native id the fullest is kept, see [`objections`].
-pub(crate) fn canonical<'a>(
-    snapshot: &Snapshot,
-    observations: &'a [Observation],
-) -> Vec<Seen<'a>> {
+pub(crate) fn canonical<'a>(snapshot: &Snapshot, observations: &'a [Observation]) -> Vec<Seen<'a>> {
     let mut seen: Vec<Seen<'a>> = observations
         .iter()
         .filter_map(|observation| {
@@ -50,19 +47,16 @@ pub(crate) fn canonical<'a>(
 #[must_use]
 pub fn objections(snapshot: &Snapshot, observations: &[Observation]) -> Vec<DetailError> {
     let kept = canonical(snapshot, observations);
-    let mut objections: Vec<DetailError> = observations
-        .iter()
-        .filter_map(|one| objection(snapshot, &kept, one))
-        .collect();
+    let mut objections: Vec<DetailError> =
+        observations.iter().filter_map(|one| objection(snapshot, &kept, one)).collect();
     objections.sort_by(|a, b| (&a.subject, &a.message).cmp(&(&b.subject, &b.message)));
     objections
 }
 
 fn objection(snapshot: &Snapshot, kept: &[Seen<'_>], one: &Observation) -> Option<DetailError> {
     let message = if snapshot.scopes.contains_key(&one.scope) {
-        let at = kept
-            .binary_search_by(|seen| seen.observation.native_id.cmp(&one.native_id))
-            .ok()?;
+        let at =
+            kept.binary_search_by(|seen| seen.observation.native_id.cmp(&one.native_id)).ok()?;
         if kept.get(at)?.observation == one {
             return None;
         }
@@ -76,18 +70,11 @@ fn objection(snapshot: &Snapshot, kept: &[Seen<'_>], one: &Observation) -> Optio
             one.scope
         )
     };
-    Some(DetailError {
-        subject: one.native_id.clone(),
-        message,
-    })
+    Some(DetailError { subject: one.native_id.clone(), message })
 }
 
 fn fullness(observation: &Observation) -> (bool, usize, String) {
-    let values = observation
-        .facts
-        .values()
-        .filter(|fact| matches!(fact, Fact::Value(_)))
-        .count();
+    let values = observation.facts.values().filter(|fact| matches!(fact, Fact::Value(_))).count();
     let text = serde_json::to_string(observation).unwrap_or_default();
     (observation.tombstone.is_some(), values, text)
 }

@@ -50,7 +50,9 @@ fn whole_scope(known: u64, missing: u64, policy: &Policy) -> Option<String> {
         return Some(format!("all {known} known things are missing at once"));
     }
     if missing.saturating_mul(2) >= known {
-        return Some(format!("{missing} of {known} known things, half or more, are missing at once"));
+        return Some(format!(
+            "{missing} of {known} known things, half or more, are missing at once"
+        ));
     }
     let share = &policy.brake;
     let over_share =

@@ -1,9 +1,7 @@
 //! Changes: the difference between two states of an asset, as people read it in its history.
 
 use cadastre_model::registry::Kind;
-use cadastre_model::{
-    AssetDoc, Attr, Change, Interface, Provenance, Value, Witness,
-};
+use cadastre_model::{AssetDoc, Attr, Change, Interface, Provenance, Value, Witness};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between two states of an asset, in order: axes, attributes, tags, the rest.
@@ -63,10 +61,7 @@ fn axes(before: &AssetDoc, after: &AssetDoc) -> Vec<Change> {
         .collect()
 }
 
-fn attributes(
-    before: &BTreeMap<Attr, Value>,
-    after: &BTreeMap<Attr, Value>,
-) -> Vec<Change> {
+fn attributes(before: &BTreeMap<Attr, Value>, after: &BTreeMap<Attr, Value>) -> Vec<Change> {
     let attrs: BTreeSet<Attr> = before.keys().chain(after.keys()).copied().collect();
     attrs
         .into_iter()

@@ -54,9 +54,8 @@ fn joined(link: &LinkWrite) -> String {
 }
 
 fn question(conflict: &ConflictWrite) -> String {
-    let ids = |ids: &[AssetId]| {
-        ids.iter().map(|id| format!("[{id}]")).collect::<Vec<_>>().join(" ")
-    };
+    let ids =
+        |ids: &[AssetId]| ids.iter().map(|id| format!("[{id}]")).collect::<Vec<_>>().join(" ");
     let about = match &conflict.kind {
         ConflictKind::Identity { provisional, candidates, .. } => {
             format!("is [{provisional}] one of {}", ids(candidates))

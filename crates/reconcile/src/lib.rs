@@ -9,17 +9,19 @@
 //! plan, in whatever order the observations come.
 //!
 //! Neighbours: `model` for every word used here; the service calls [`reconcile`] for each batch of
-//! a run, then [`brake`] and [`age`] for each scope that was enumerated completely, and
-//! [`remerge`] when a person edits; the store carries the plans out.
+//! a run, then [`brake`] and [`age`] for each scope that was enumerated completely, [`remerge`] when
+//! a person edits, and [`decide`] when one answers a question; the store carries the plans out.
 //!
 //! What the caller owes:
 //! - An observation whose digest is the stored one may be dropped before it comes here *only if its
 //!   record is live*: a stale or expired record revives by being seen again, however unchanged.
+//! - [`Snapshot::sources`] names the source of every record, the running one included.
 //! - [`Snapshot::holders`] and [`Snapshot::crowded`] answer for every identifier of the batch that
 //!   is not for lookup only, firmware UUIDs in both byte orders.
 //! - `Snapshot::assets[..].doc.interfaces` come in byte order of their native ids.
 //!
 //! [`Snapshot`]: cadastre_model::Snapshot
+//! [`Snapshot::sources`]: cadastre_model::Snapshot::sources
 //! [`Snapshot::holders`]: cadastre_model::Snapshot::holders
 //! [`Snapshot::crowded`]: cadastre_model::Snapshot::crowded
 //! [`Policy`]: cadastre_model::Policy
@@ -36,6 +38,7 @@ mod identify;
 mod merge;
 mod reconcile;
 mod remerge;
+mod standing;
 mod words;
 
 pub use age::{Missing, age};
@@ -46,3 +49,4 @@ pub use describe::describe;
 pub use merge::{Manual, merge};
 pub use reconcile::reconcile;
 pub use remerge::remerge;
+pub use standing::decide;

@@ -4,10 +4,11 @@ use crate::batch::{Seen, canonical};
 use crate::draft::{Draft, News};
 use crate::fold::{Folded, fold};
 use crate::identify::{self, Crowd, Gained, Newcomer, Origin};
+use crate::standing::{Standing, enact, standing};
 use crate::words;
 use cadastre_model::{
-    AssetId, Decision, LatestWrite, Observation, Plan, Policy, Reason, Record, RecordKey,
-    RecordState, Rule, Snapshot, Timestamp,
+    AssetId, LatestWrite, Observation, Plan, Policy, Reason, Record, RecordKey, RecordState, Rule,
+    Snapshot, Timestamp,
 };
 
 /// What a batch of observations of one source means for the register.
@@ -42,21 +43,10 @@ pub fn reconcile(
             continue;
         };
         let news = restate(&mut draft, record, seen);
-        let origin = match standing(&draft, record) {
-            Standing::Stays => {
-                gained.extend(news);
-                continue;
-            }
-            Standing::Moves(to) => {
-                let text = format!("a person decided that {} belongs here", words::record(record));
-                draft.relink(record.key, to, Reason::new(Rule::Person, text), false);
-                continue;
-            }
-            Standing::Rejected => Origin::Rejected,
-            Standing::Doubled(twin) => Origin::Doubled(twin),
-        };
-        let record = draft.record(record.key).unwrap_or(record).clone();
-        newcomers.push(Newcomer { record, origin });
+        match standing(&draft, record) {
+            Standing::Stays => gained.extend(news),
+            other => newcomers.extend(enact(&mut draft, record.key, other)),
+        }
     }
     identify::settle(&mut draft, &crowd, newcomers, &gained);
     draft.finish()
@@ -64,54 +54,6 @@ pub fn reconcile(
 
 /// Stands in the record of a newcomer until it is placed.
 const UNPLACED: AssetId = AssetId(0);
-
-/// What became of a known record's link.
-enum Standing {
-    /// It stays: known is known.
-    Stays,
-    /// A person pinned the record to another asset.
-    Moves(AssetId),
-    /// A person said that it does not belong where it is.
-    Rejected,
-    /// It came back to an asset that another record of its source, named here, has taken over.
-    Doubled(String),
-}
-
-fn standing(draft: &Draft<'_>, record: &Record) -> Standing {
-    let snapshot = draft.snapshot;
-    let decision = |asset| snapshot.decisions.get(&(record.key, asset));
-    if decision(record.asset) == Some(&Decision::Accept) {
-        return Standing::Stays;
-    }
-    let every = (record.key, AssetId(i64::MIN))..=(record.key, AssetId(i64::MAX));
-    let accepted = snapshot.decisions.range(every).find(|((_, asset), decision)| {
-        **decision == Decision::Accept && snapshot.assets.contains_key(asset)
-    });
-    if let Some(((_, asset), _)) = accepted {
-        return Standing::Moves(*asset);
-    }
-    // Alone on its asset there is nothing it could be kept apart from.
-    let alone = snapshot.assets.get(&record.asset).is_none_or(|asset| asset.records.len() <= 1);
-    if alone {
-        return Standing::Stays;
-    }
-    if decision(record.asset) == Some(&Decision::Reject) {
-        return Standing::Rejected;
-    }
-    twin_of_revived(draft, record).map_or(Standing::Stays, Standing::Doubled)
-}
-
-fn twin_of_revived(draft: &Draft<'_>, record: &Record) -> Option<String> {
-    let is_live = draft.record(record.key)?.state == RecordState::Live;
-    if record.state == RecordState::Live || !is_live {
-        return None;
-    }
-    let members = draft.members(record.asset);
-    let twin = members.into_iter().find(|one| {
-        one.key != record.key && one.source == record.source && one.state == RecordState::Live
-    });
-    twin.map(words::record)
-}
 
 fn newcomer(snapshot: &Snapshot, key: RecordKey, seen: &Seen<'_>, now: Timestamp) -> Newcomer {
     let observation = seen.observation;

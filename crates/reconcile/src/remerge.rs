@@ -2,9 +2,7 @@
 
 use crate::draft::asset_write;
 use crate::merge::{Manual, merge};
-use cadastre_model::{
-    AssetId, AssetWrite, Policy, Reason, Record, Snapshot, Timestamp,
-};
+use cadastre_model::{AssetId, AssetWrite, Policy, Reason, Record, Snapshot, Timestamp};
 
 /// The write that brings an asset in line with its records and with what `snapshot` says people
 /// set on it; `None` if that changes nothing, if there is no such asset, or if it has no records.

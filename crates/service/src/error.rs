@@ -84,7 +84,9 @@ impl From<StoreError> for ServiceError {
             StoreError::Refused(_) | StoreError::Address { .. } | StoreError::Backup { .. } => {
                 ErrorKind::Invalid
             }
-            StoreError::Database { .. } | StoreError::Missing { .. } => ErrorKind::Unavailable,
+            StoreError::Database { .. }
+            | StoreError::Unreachable { .. }
+            | StoreError::Missing { .. } => ErrorKind::Unavailable,
             StoreError::Newer { .. } | StoreError::Older { .. } | StoreError::Corrupt { .. } => {
                 ErrorKind::Failed
             }

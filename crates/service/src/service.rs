@@ -36,6 +36,8 @@ pub struct RunSettings {
     pub lease: Duration,
     /// A run is stopped after so long.
     pub deadline: Duration,
+    /// How long a collector that was told to stop may take to close its scopes.
+    pub grace: Duration,
 }
 
 impl Default for RunSettings {
@@ -44,6 +46,7 @@ impl Default for RunSettings {
             batch: 500,
             lease: Duration::from_secs(60),
             deadline: Duration::from_secs(6 * 3600),
+            grace: Duration::from_secs(10),
         }
     }
 }

@@ -59,19 +59,19 @@ impl Service {
         tracing::info!(worker, job = job.id, source = job.subject, "a job begins");
         let cancel = stop.child_token();
         let pulse = self.job_pulse(worker.to_owned(), job.id, cancel.clone());
-        let outcome = match job.kind.as_str() {
-            DISCOVER => self.discover_job(&job, cancel).await,
-            other => Err(ServiceError::new(
-                ErrorKind::Failed,
-                format!("jobs of kind `{other}` are not known to this version"),
-            )),
-        };
+        let outcome = self.carry_out_apart(&job, cancel).await;
         pulse.abort();
         let now = self.now();
         let left = match outcome {
             Ok(()) => self.store().job_done(job.id, worker, now).await,
             Err(_) if stop.is_cancelled() => {
-                self.store().job_retry(job.id, worker, now, "stopped", now).await
+                self.store().job_put_back(job.id, worker, now, "stopped", now).await
+            }
+            Err(error) if error.kind == ErrorKind::Conflict => {
+                // Somebody runs the source by hand, or its last process was killed a moment ago.
+                let due = now.plus_ms(millis(self.inner.runs.lease));
+                tracing::info!(source = job.subject, %error, retry_at = %due, "a job waits");
+                self.store().job_put_back(job.id, worker, due, &error.to_string(), now).await
             }
             Err(error) if job.attempts < TRIES && is_passing(&error) => {
                 let due = now.plus_ms(backoff(job.attempts));
@@ -86,6 +86,24 @@ impl Service {
         if let Err(error) = left {
             tracing::error!(job = job.id, %error, "a job's end could not be noted");
         }
+    }
+
+    /// On a task of its own, so that a panic ends the job and not the worker.
+    async fn carry_out_apart(&self, job: &Job, cancel: CancellationToken) -> Result<()> {
+        let (service, job) = (self.clone(), job.clone());
+        let task = tokio::spawn(async move {
+            match job.kind.as_str() {
+                DISCOVER => service.discover_job(&job, cancel).await,
+                other => Err(ServiceError::new(
+                    ErrorKind::Failed,
+                    format!("jobs of kind `{other}` are not known to this version"),
+                )),
+            }
+        });
+        task.await.unwrap_or_else(|error| {
+            let message = format!("the job broke off by a mistake of this program: {error}");
+            Err(ServiceError::new(ErrorKind::Failed, message).advising("report this with the log"))
+        })
     }
 
     async fn discover_job(&self, job: &Job, cancel: CancellationToken) -> Result<()> {
@@ -166,10 +184,14 @@ impl Service {
 
 /// Whether trying again may help.
 fn is_passing(error: &ServiceError) -> bool {
-    matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Conflict)
+    error.kind == ErrorKind::Unavailable
 }
 
-/// Milliseconds until the next try: half a minute, doubled each time.
+/// Milliseconds until the next try: half a minute after the first, doubled each time.
 fn backoff(attempts: i64) -> i64 {
-    30_000_i64.saturating_mul(1 << attempts.clamp(0, 10))
+    30_000_i64.saturating_mul(1 << (attempts - 1).clamp(0, 10))
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -2,13 +2,13 @@
 //! only once.
 
 use crate::error::{Result, StoreError};
-use crate::sql::{Dialect, Sql, storable};
+use crate::sql::{Dialect, storable};
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 /// Rows a statement, largest first; the rest goes in the next smaller size.
 const SIZES: [usize; 4] = [256, 64, 8, 1];
 
-/// Values an `IN` list or a statement of pairs holds at most.
+/// Values an `IN` list holds at most, and keys a statement that closes rows.
 pub(crate) const CHUNK: usize = 1000;
 
 /// Rows of one table to be inserted.
@@ -84,46 +84,4 @@ fn statement_text(
     text.push(' ');
     text.push_str(tail);
     text
-}
-
-/// Closes open rows whose key columns are among `keys`: `rev_to` becomes `rev`.
-///
-/// `columns` is `(a, b)`; each key has as many values.
-pub(crate) async fn close(
-    dialect: Dialect,
-    db: &impl ConnectionTrait,
-    table: &str,
-    columns: &[&str],
-    keys: Vec<Vec<Value>>,
-    rev: i64,
-) -> Result<()> {
-    for chunk in keys.chunks(CHUNK) {
-        let mut sql = Sql::new(dialect);
-        sql.push(&format!("UPDATE {table} SET rev_to = ? WHERE rev_to = "), [rev.into()]);
-        sql.bind(i64::MAX);
-        sql.raw(&format!(" AND ({}) IN (", columns.join(",")));
-        if columns.len() > 1 {
-            sql.raw("VALUES ");
-        }
-        for (index, key) in chunk.iter().enumerate() {
-            if index > 0 {
-                sql.raw(",");
-            }
-            if columns.len() > 1 {
-                sql.raw("(");
-            }
-            for (column, value) in key.iter().enumerate() {
-                if column > 0 {
-                    sql.raw(",");
-                }
-                sql.bind(value.clone());
-            }
-            if columns.len() > 1 {
-                sql.raw(")");
-            }
-        }
-        sql.raw(")");
-        sql.execute(db, "closing rows").await?;
-    }
-    Ok(())
 }

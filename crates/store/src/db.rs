@@ -1,9 +1,13 @@
 //! Opening a database: connections, their settings, its version.
 
 use crate::error::{Result, StoreError};
+use crate::file::create_private;
 use crate::gate::Gate;
+use crate::schema::SchemaState;
 use crate::sql::{Dialect, Sql};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sqlx::Connection;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,7 +38,10 @@ impl Store {
     pub async fn open(url: &str) -> Result<Store> {
         let store = Store::connect(url, false).await?;
         match store.schema_state().await? {
-            SchemaState::Current => Ok(store),
+            SchemaState::Current => {
+                store.refresh_statistics().await;
+                Ok(store)
+            }
             SchemaState::Older(_) => Err(StoreError::Older { url: store.inner.address.clone() }),
             SchemaState::Empty => Err(StoreError::Missing { url: store.inner.address.clone() }),
         }
@@ -64,11 +71,17 @@ impl Store {
         if !create && !path.exists() {
             return Err(StoreError::Missing { url: address });
         }
+        if create && let Err(error) = create_private(&path)
+            && error.kind() != ErrorKind::AlreadyExists
+        {
+            let why = format!("opening {address}: {error}; name a file in a folder that is there");
+            return Err(StoreError::Refused(why));
+        }
         let statements = Arc::new(AtomicU64::new(0));
         let fault = || StoreError::doing(format!("opening {address}"));
-        let write = sqlite_pool(&path, create, 1, SQLITE_WRITER_CACHE_KIB).await;
+        let write = sqlite_pool(&path, 1, SQLITE_WRITER_CACHE_KIB).await;
         let write = write.map_err(fault())?;
-        let read = sqlite_pool(&path, false, SQLITE_READERS, SQLITE_READER_CACHE_KIB).await;
+        let read = sqlite_pool(&path, SQLITE_READERS, SQLITE_READER_CACHE_KIB).await;
         let inner = Inner {
             read: counted(read.map_err(fault())?, &statements),
             write: counted(write, &statements),
@@ -82,10 +95,12 @@ impl Store {
     }
 
     async fn connect_postgres(url: &str, address: String) -> Result<Store> {
+        // The pool would try for half a minute and then only say that it waited.
+        answers(url, &address).await?;
         let mut options = ConnectOptions::new(url.to_owned());
         options
             .max_connections(POSTGRES_CONNECTIONS)
-            .connect_timeout(Duration::from_secs(10))
+            .connect_timeout(CONNECT_PATIENCE)
             .acquire_timeout(Duration::from_secs(30))
             .sqlx_logging(false)
             .record_stmt_in_spans(false)
@@ -147,12 +162,24 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn ping(&self) -> Result<()> {
-        Sql::of(self.dialect(), "SELECT 1", []).number(self.reader(), "asking for a sign").await?;
+        let sign = Sql::of(self.dialect(), "SELECT CAST(1 AS BIGINT)", []);
+        sign.number(self.reader(), "asking for a sign").await?;
         Ok(())
+    }
+
+    /// SQLite renews what it knows of its tables only when asked; it looks at the little that it must.
+    /// PostgreSQL does so by itself.
+    async fn refresh_statistics(&self) {
+        if self.dialect() == Dialect::Sqlite
+            && let Err(error) = self.writer().execute_unprepared("PRAGMA optimize").await
+        {
+            tracing::debug!(%error, "the statistics of tables stay as they were");
+        }
     }
 
     /// Closes all connections.
     pub async fn close(self) {
+        self.refresh_statistics().await;
         for pool in [&self.inner.read, &self.inner.write] {
             if let Err(error) = pool.close_by_ref().await {
                 tracing::debug!(%error, "closing the database");
@@ -165,10 +192,24 @@ const SQLITE_READERS: u32 = 4;
 const SQLITE_WRITER_CACHE_KIB: u32 = 65_536;
 const SQLITE_READER_CACHE_KIB: u32 = 16_384;
 const POSTGRES_CONNECTIONS: u32 = 8;
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connects once, to learn at once and in its own words why the server does not let us in.
+async fn answers(url: &str, address: &str) -> Result<()> {
+    let unreachable = |why: String| StoreError::Unreachable { url: address.to_owned(), why };
+    let connecting = sqlx::PgConnection::connect(url);
+    let connection = tokio::time::timeout(CONNECT_PATIENCE, connecting).await.map_err(|_| {
+        unreachable(format!("no answer within {} seconds", CONNECT_PATIENCE.as_secs()))
+    })?;
+    let connection = connection.map_err(|error| unreachable(error.to_string()))?;
+    if let Err(error) = connection.close().await {
+        tracing::debug!(%error, "closing the first connection");
+    }
+    Ok(())
+}
 
 async fn sqlite_pool(
     path: &Path,
-    create: bool,
     connections: u32,
     cache_kib: u32,
 ) -> std::result::Result<DatabaseConnection, sea_orm::DbErr> {
@@ -184,7 +225,6 @@ async fn sqlite_pool(
         .map_sqlx_sqlite_opts(move |options| {
             options
                 .filename(&path)
-                .create_if_missing(create)
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(30))
@@ -193,9 +233,7 @@ async fn sqlite_pool(
                 .pragma("temp_store", "MEMORY")
                 .pragma("wal_autocheckpoint", "4000")
         });
-    let pool = Database::connect(options).await?;
-    pool.execute_unprepared("PRAGMA optimize").await?;
-    Ok(pool)
+    Database::connect(options).await
 }
 
 /// Counts the statements of a pool, and tells them to whoever listens at trace level (their text,

@@ -13,6 +13,17 @@ pub enum StoreError {
         /// What the database said.
         source: DbErr,
     },
+    /// The database's server cannot be reached, or does not let us in.
+    #[error(
+        "the database at {url} does not answer: {why}; check that its server runs there, and that \
+         address, login and password are right"
+    )]
+    Unreachable {
+        /// Its address, without a password.
+        url: String,
+        /// What the way there or the server said.
+        why: String,
+    },
     /// There is no database at the address.
     #[error("there is no database at {url}; `cadastre migrate` or `cadastre serve` makes one")]
     Missing {

@@ -19,24 +19,46 @@ pub enum Urgency {
 pub(crate) struct Gate {
     turn: Mutex<()>,
     people: AtomicUsize,
-    served: Notify,
+    freed: Notify,
 }
 
 impl Gate {
-    pub async fn enter(&self, urgency: Urgency) -> MutexGuard<'_, ()> {
-        match urgency {
+    pub async fn enter(&self, urgency: Urgency) -> Turn<'_> {
+        let held = match urgency {
             Urgency::Interactive => {
                 let _waiting = Waiting::new(self);
                 self.turn.lock().await
             }
-            Urgency::Batch => loop {
-                let served = self.served.notified();
-                if self.people.load(Ordering::SeqCst) == 0 {
-                    break self.turn.lock().await;
-                }
-                served.await;
-            },
+            Urgency::Batch => self.enter_last().await,
+        };
+        Turn { _held: held, _freeing: Freeing(self) }
+    }
+
+    /// Batches do not queue for the lock, or a person who comes later would stand behind them.
+    async fn enter_last(&self) -> MutexGuard<'_, ()> {
+        loop {
+            let freed = self.freed.notified();
+            if self.people.load(Ordering::SeqCst) == 0
+                && let Ok(held) = self.turn.try_lock()
+            {
+                return held;
+            }
+            freed.await;
         }
+    }
+}
+
+/// The turn to write. Ends when dropped: the lock first, then the word that it is free.
+pub(crate) struct Turn<'a> {
+    _held: MutexGuard<'a, ()>,
+    _freeing: Freeing<'a>,
+}
+
+struct Freeing<'a>(&'a Gate);
+
+impl Drop for Freeing<'_> {
+    fn drop(&mut self) {
+        self.0.freed.notify_waiters();
     }
 }
 
@@ -53,7 +75,7 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.people.fetch_sub(1, Ordering::SeqCst);
-        self.0.served.notify_waiters();
+        self.0.freed.notify_waiters();
     }
 }
 
@@ -63,12 +85,17 @@ mod tests {
     use std::sync::Arc;
 
     #[tokio::test]
-    async fn a_person_goes_before_the_next_batch() {
+    async fn people_go_before_batches_that_wait() {
         let gate = Arc::new(Gate::default());
         let order = Arc::new(Mutex::new(Vec::new()));
         let first = gate.enter(Urgency::Batch).await;
         let mut tasks = Vec::new();
-        for (name, urgency) in [("person", Urgency::Interactive), ("batch", Urgency::Batch)] {
+        for (name, urgency) in [
+            ("batch", Urgency::Batch),
+            ("another batch", Urgency::Batch),
+            ("person", Urgency::Interactive),
+            ("another person", Urgency::Interactive),
+        ] {
             let (gate, order) = (gate.clone(), order.clone());
             tasks.push(tokio::spawn(async move {
                 let turn = gate.enter(urgency).await;
@@ -81,6 +108,8 @@ mod tests {
         for task in tasks {
             let _ = task.await;
         }
-        assert_eq!(*order.lock().await, ["person", "batch"]);
+        let order = order.lock().await;
+        assert_eq!(order.get(..2), Some(&["person", "another person"][..]));
+        assert_eq!(order.len(), 4);
     }
 }

@@ -177,6 +177,37 @@ impl Store {
         self.job_leave(job, worker, WAITING, due, Some(error), now).await
     }
 
+    /// Puts a job back whose try does not count: it was stopped, or something stood in its way.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn job_put_back(
+        &self,
+        job: i64,
+        worker: &str,
+        due: Timestamp,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let tx = self.begin_write(intent(now)).await?;
+        let uncount = Sql::of(
+            self.dialect(),
+            "UPDATE job SET state = ?, due_at = ?, error = ?, beat_at = NULL, worker = NULL, \
+             attempts = attempts - 1 WHERE id = ? AND worker = ? AND state = ?",
+            [
+                WAITING.into(),
+                due.0.into(),
+                why.into(),
+                job.into(),
+                worker.into(),
+                RUNNING.into(),
+            ],
+        );
+        uncount.execute(tx.db(), "putting a job back").await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Gives a job up.
     ///
     /// # Errors

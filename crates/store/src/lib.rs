@@ -13,6 +13,7 @@ mod bulk;
 mod conflict;
 mod db;
 mod error;
+mod file;
 mod find;
 mod gate;
 mod job;

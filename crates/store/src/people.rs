@@ -127,17 +127,11 @@ impl WriteTx<'_> {
     /// Writes a site: new, or a new version of one.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`] if its parent is not there, or what the database says.
+    /// [`StoreError::Unknown`] if its parent is not there, [`StoreError::Refused`] if that lies in the
+    /// site itself, or what the database says.
     pub async fn site_put(&mut self, site: &Site) -> Result<()> {
         if let Some(parent) = &site.parent {
-            let there = Sql::of(
-                self.dialect(),
-                "SELECT count(*) FROM site WHERE slug = ? AND rev_to = ?",
-                [parent.clone().into(), i64::MAX.into()],
-            );
-            if there.number(self.db(), "looking for a site").await? == 0 {
-                return Err(StoreError::Unknown { what: "site", name: parent.clone() });
-            }
+            self.check_parent(&site.slug, parent).await?;
         }
         let again = Sql::of(
             self.dialect(),
@@ -164,6 +158,30 @@ impl WriteTx<'_> {
             ],
         );
         insert.execute(self.db(), "writing a site").await?;
+        Ok(())
+    }
+
+    /// The parent is there, and does not lie in the site itself.
+    async fn check_parent(&self, slug: &str, parent: &str) -> Result<()> {
+        let above = Sql::of(
+            self.dialect(),
+            "WITH RECURSIVE above (slug, parent) AS (SELECT s.slug, s.parent FROM site s \
+             WHERE s.slug = ? AND s.rev_to = ? UNION SELECT s.slug, s.parent FROM site s \
+             JOIN above a ON s.slug = a.parent WHERE s.rev_to = ?) SELECT slug FROM above",
+            [parent.into(), i64::MAX.into(), i64::MAX.into()],
+        );
+        let rows = above.all(self.db(), "looking for a site").await?;
+        if rows.is_empty() {
+            return Err(StoreError::Unknown { what: "site", name: parent.to_owned() });
+        }
+        for row in &rows {
+            if row.get::<String>(0)? == slug {
+                return Err(StoreError::Refused(format!(
+                    "site `{slug}` cannot lie in `{parent}`, which lies in `{slug}`; \
+                     move `{parent}` first"
+                )));
+            }
+        }
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::db::Store;
 use crate::error::{Result, StoreError};
+use crate::key::text_of;
 use crate::sql::{Row, Sql};
 use crate::write::WriteTx;
 use cadastre_model::{
@@ -195,8 +196,8 @@ impl Store {
     pub async fn scope_known(&self, scope: ScopeId) -> Result<HashMap<Box<str>, Known>> {
         let sql = Sql::of(
             self.dialect(),
-            "SELECT native_id, key, kind, state, digest, latest_digest FROM record \
-             WHERE scope_id = ?",
+            "SELECT native_id, key, kind, state, digest, latest_digest, native_whole \
+             FROM record WHERE scope_id = ?",
             [scope.0.into()],
         );
         let rows = sql.all(self.reader(), "reading a scope").await?;
@@ -213,7 +214,7 @@ impl Store {
                 });
             };
             let digest = Digest { versioned: row.get(4)?, latest: row.get(5)? };
-            let native: String = row.get(0)?;
+            let native = text_of("record", row.get(0)?, row.get(6)?)?;
             known.insert(
                 native.into_boxed_str(),
                 Known { key: RecordKey(key), kind, state, digest },
@@ -230,7 +231,8 @@ impl Store {
         let sql = Sql::of(
             self.dialect(),
             "SELECT r.key, r.last_seen, (SELECT count(*) FROM run_scope h \
-             WHERE h.scope_id = r.scope_id AND h.enumeration = ? AND h.at > r.last_seen) \
+             WHERE h.scope_id = r.scope_id AND h.enumeration = ? AND h.error IS NULL \
+             AND h.at > r.last_seen) \
              FROM record r WHERE r.scope_id = ? AND r.state = ? AND r.last_seen <= ? ORDER BY r.key",
             [
                 Enumeration::Complete.code().into(),
@@ -372,7 +374,7 @@ impl WriteTx<'_> {
                 scope.0.into(),
                 run.0.into(),
                 report.coverage.code().into(),
-                self.intent().now.0.into(),
+                self.moment().0.into(),
                 i64::try_from(report.seen).unwrap_or(i64::MAX).into(),
                 report.error.clone().into(),
             ],

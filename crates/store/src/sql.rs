@@ -41,10 +41,6 @@ impl Sql {
         sql
     }
 
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     /// Appends text, each `?` bound to the next of `values`.
     pub fn push<const N: usize>(&mut self, text: &str, values: [Value; N]) {
         let mut values = values.into_iter();

@@ -19,8 +19,10 @@ impl Visibility {
         Visibility(query)
     }
 
-    pub(crate) fn query(&self) -> &Query {
-        &self.0
+    /// The query narrowed to what the reader may see. What is gone, hidden or disposed still goes by
+    /// [`Query::shown`] of the reader's own query.
+    pub(crate) fn applied(&self, query: &Query) -> Query {
+        Query::all_of(vec![query.clone(), self.0.clone()])
     }
 
     pub(crate) fn is_all(&self) -> bool {

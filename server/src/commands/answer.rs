@@ -27,8 +27,12 @@ pub fn line(text: impl std::fmt::Display) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// Output that could not be written.
+/// Output that could not be written. Who reads through `head` has read enough: that is no problem to
+/// tell, though the command still ends as failed, like any other that is cut off.
 pub fn written(error: io::Error) -> Vec<Problem> {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Vec::new();
+    }
     vec![Problem::new(format!("the answer could not be written: {error}"))]
 }
 

@@ -1,7 +1,7 @@
 //! One asset in print: for scripts as JSON, for people as a page of text.
 
 use super::assets::{attributes_json, tags_json};
-use cadastre_model::{Attr, RecordState, Witness};
+use cadastre_model::{Attr, RecordState, Value, Witness};
 use cadastre_service::store::{AssetPage, ChangeLine};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -70,6 +70,8 @@ fn record_json(record: &cadastre_service::store::RecordPage) -> Json {
 /// Per attribute: the value, who stands behind it and since when seen, who lost, the lock if any.
 fn provenance_json(page: &AssetPage) -> BTreeMap<&'static str, Json> {
     let mut provenance = BTreeMap::new();
+    let name = Value::text(&page.doc.name);
+    provenance.insert(Attr::Name.name(), attribute_json(page, Attr::Name, Some(&name)));
     for (attr, value) in &page.doc.attributes {
         provenance.insert(attr.name(), attribute_json(page, *attr, Some(value)));
     }
@@ -82,7 +84,7 @@ fn provenance_json(page: &AssetPage) -> BTreeMap<&'static str, Json> {
     provenance
 }
 
-fn attribute_json(page: &AssetPage, attr: Attr, value: Option<&cadastre_model::Value>) -> Json {
+fn attribute_json(page: &AssetPage, attr: Attr, value: Option<&Value>) -> Json {
     let value_type = attr.def().value_type;
     let losers = page.doc.provenance.get(&attr).map(|one| one.losers.as_slice());
     let losers: Vec<Json> = losers
@@ -207,8 +209,9 @@ pub fn write_page(out: &mut impl Write, page: &AssetPage, changes: &[ChangeLine]
 }
 
 fn write_attributes(out: &mut impl Write, page: &AssetPage) -> io::Result<()> {
-    section(out, "Attributes", page.doc.attributes.is_empty() && page.locks.is_empty())?;
-    for (attr, value) in &page.doc.attributes {
+    section(out, "Attributes", false)?;
+    let name = Value::text(&page.doc.name);
+    for (attr, value) in std::iter::once((&Attr::Name, &name)).chain(&page.doc.attributes) {
         let text = plain(&attr.def().value_type.to_display(value));
         let winner = page.doc.winner(*attr);
         let from = winner.as_ref().map_or(String::new(), |one| witness_name(page, one));

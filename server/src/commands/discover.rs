@@ -7,7 +7,7 @@ use crate::cli::args::DiscoverArgs;
 use crate::cli::exit::{Exit, Problem, tell};
 use crate::config::Config;
 use crate::wiring::{self, Key, problems};
-use cadastre_model::{Counts, Enumeration, RunStatus};
+use cadastre_model::{Counts, RunStatus};
 use cadastre_service::{
     DiscoverRequest, ErrorKind, RunProgress, RunReport, Service, ServiceError,
 };
@@ -153,9 +153,7 @@ fn print(reports: &[RunReport], dry_run: bool) -> std::io::Result<()> {
         )?;
         for scope in &report.scopes {
             writeln!(out, "  {}: {}, {} seen", scope.scope, scope.coverage.word(), scope.seen)?;
-            if let (Some(error), true) =
-                (&scope.error, scope.coverage != Enumeration::Complete)
-            {
+            if let Some(error) = &scope.error {
                 writeln!(out, "    {error}")?;
             }
         }

@@ -36,6 +36,6 @@ pub async fn run(command: Command, config: Config) -> Outcome {
         Command::Restore(args) => operate::restore(&config, &args).await,
         Command::Audit(command) => operate::audit(&config, command).await,
         Command::CheckConfig(args) => operate::check_config(&config, &args),
-        Command::Completions(args) => Ok(operate::completions(&args)),
+        Command::Completions(args) => operate::completions(&args),
     }
 }

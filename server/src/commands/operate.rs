@@ -85,6 +85,8 @@ pub fn check_config(config: &Config, args: &CheckConfigArgs) -> Outcome {
         return json(&config.describe());
     }
     let mut out = out();
+    let file = config.file.as_ref().map_or("none".to_owned(), |file| file.display().to_string());
+    writeln!(out, "configuration file: {file}").map_err(written)?;
     for one in config.describe() {
         writeln!(out, "{} = {}  ({})", one.key, one.value, one.from).map_err(written)?;
     }
@@ -92,7 +94,11 @@ pub fn check_config(config: &Config, args: &CheckConfigArgs) -> Outcome {
     Ok(Exit::Done)
 }
 
-pub fn completions(args: &CompletionsArgs) -> Exit {
-    clap_complete::generate(args.shell, &mut Cli::command(), "cadastre", &mut out());
-    Exit::Done
+pub fn completions(args: &CompletionsArgs) -> Outcome {
+    // Into memory first: the generator panics where it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "cadastre", &mut script);
+    let mut out = out();
+    out.write_all(&script).and_then(|()| out.flush()).map_err(written)?;
+    Ok(Exit::Done)
 }

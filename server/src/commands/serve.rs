@@ -15,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 /// How long a stop waits for work under way to be put back.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a stop waits for answers under way.
+const ANSWERS: Duration = Duration::from_secs(5);
+
 /// How often schedules and broken runs are looked at.
 const SCHEDULE_POLL: Duration = Duration::from_secs(5);
 
@@ -47,13 +50,33 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
         tracing::info!("stopping");
         stopping.cancel();
     });
-    let served = axum::serve(listener, web::router(service))
-        .with_graceful_shutdown(stop.clone().cancelled_owned())
-        .await;
+    let served = answer_until(listener, service, &stop).await;
     stop.cancel();
     finish(tasks).await;
     served.map_err(|error| vec![Problem::new(format!("serving broke off: {error}"))])?;
     Ok(Exit::Done)
+}
+
+/// Answers until `stop`, and then those who have asked already. Who is too slow is cut off: a client
+/// that never ends its question must not keep the program from ending.
+async fn answer_until(
+    listener: TcpListener,
+    service: Service,
+    stop: &CancellationToken,
+) -> std::io::Result<()> {
+    let serving = axum::serve(listener, web::router(service))
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let too_late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(ANSWERS).await;
+    };
+    tokio::select! {
+        served = serving.into_future() => served,
+        () = too_late => {
+            tracing::warn!("connections that are still open are closed");
+            Ok(())
+        }
+    }
 }
 
 pub async fn worker(config: &Config, args: &WorkerArgs) -> Outcome {

@@ -37,9 +37,7 @@ pub(super) async fn enumerate(
     let mut pager = Pager::new("ec2:DescribeInstances");
     while pager.has_more() {
         let request = scope.ec2.describe_instances().max_results(scope.page(MOST));
-        let page = scope
-            .ask(pager.action(), request.set_next_token(pager.token()).send())
-            .await?;
+        let page = scope.ask(pager.action(), request.set_next_token(pager.token()).send()).await?;
         report.page();
         for reservation in page.reservations() {
             for instance in reservation.instances() {
@@ -55,14 +53,8 @@ pub(super) async fn enumerate(
     Ok(())
 }
 
-fn observe(
-    scope: &Scope<'_>,
-    id: &str,
-    owner: Option<&str>,
-    instance: &Instance,
-) -> Observation {
-    let mut seen =
-        scope.begin(Thing { kind: Kind::Instance, resource: "instance", id, owner });
+fn observe(scope: &Scope<'_>, id: &str, owner: Option<&str>, instance: &Instance) -> Observation {
+    let mut seen = scope.begin(Thing { kind: Kind::Instance, resource: "instance", id, owner });
     take_tags(&mut seen, instance.tags(), None);
     seen.identify(Identifier::plain(Scheme::CloudInstance, id));
     state_make(scope, &mut seen, instance);
@@ -146,8 +138,8 @@ fn state_life(scope: &Scope<'_>, seen: &mut Observation, instance: &Instance) {
     seen.state_text(Attr::NativeState, Some(state));
     seen.state_text(Attr::StateReason, why.or(Some(words)));
     seen.state_time(Attr::StoppedAt, at.filter(|_| state == "stopped"));
-    let hibernated = reason.and_then(|reason| reason.code())
-        == Some("Client.UserInitiatedHibernate");
+    let hibernated =
+        reason.and_then(|reason| reason.code()) == Some("Client.UserInitiatedHibernate");
     seen.power = Some(match state {
         "running" => Power::On,
         "stopped" | "stopping" if hibernated => Power::Suspended,
@@ -177,10 +169,7 @@ fn split_transition(text: &str) -> (&str, Option<Timestamp>) {
     }
 }
 
-fn observe_interface(
-    scope: &Scope<'_>,
-    interface: &InstanceNetworkInterface,
-) -> Option<Interface> {
+fn observe_interface(scope: &Scope<'_>, interface: &InstanceNetworkInterface) -> Option<Interface> {
     let public = |association: Option<&InstanceNetworkInterfaceAssociation>| {
         association.and_then(|association| association.public_ip()).map(str::to_owned)
     };

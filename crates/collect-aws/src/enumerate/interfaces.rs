@@ -15,9 +15,7 @@ pub(super) async fn enumerate(scope: &Scope<'_>, report: &mut Report) -> Result<
     let mut pager = Pager::new("ec2:DescribeNetworkInterfaces");
     while pager.has_more() {
         let request = scope.ec2.describe_network_interfaces().max_results(scope.page(MOST));
-        let page = scope
-            .ask(pager.action(), request.set_next_token(pager.token()).send())
-            .await?;
+        let page = scope.ask(pager.action(), request.set_next_token(pager.token()).send()).await?;
         report.page();
         for interface in page.network_interfaces() {
             let Some(id) = interface.network_interface_id() else { continue };

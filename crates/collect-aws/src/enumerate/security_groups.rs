@@ -21,9 +21,7 @@ pub(super) async fn enumerate(scope: &Scope<'_>, report: &mut Report) -> Result<
     let mut pager = Pager::new("ec2:DescribeSecurityGroups");
     while pager.has_more() {
         let request = scope.ec2.describe_security_groups().max_results(scope.page(MOST));
-        let page = scope
-            .ask(pager.action(), request.set_next_token(pager.token()).send())
-            .await?;
+        let page = scope.ask(pager.action(), request.set_next_token(pager.token()).send()).await?;
         report.page();
         for group in page.security_groups() {
             let Some(id) = group.group_id() else { continue };

@@ -15,9 +15,7 @@ pub(super) async fn enumerate(scope: &Scope<'_>, report: &mut Report) -> Result<
     let mut pager = Pager::new("ec2:DescribeSubnets");
     while pager.has_more() {
         let request = scope.ec2.describe_subnets().max_results(scope.page(MOST));
-        let page = scope
-            .ask(pager.action(), request.set_next_token(pager.token()).send())
-            .await?;
+        let page = scope.ask(pager.action(), request.set_next_token(pager.token()).send()).await?;
         report.page();
         for subnet in page.subnets() {
             let Some(id) = subnet.subnet_id() else { continue };
@@ -39,8 +37,9 @@ fn observe(scope: &Scope<'_>, id: &str, subnet: &Subnet) -> Observation {
     seen.state_bool(Attr::AssignsPublicIp, subnet.map_public_ip_on_launch());
     seen.state_int(Attr::FreeAddresses, subnet.available_ip_address_count().map(i64::from));
     let v6 = subnet.ipv6_cidr_block_association_set().iter();
-    let v6 =
-        v6.filter(|range| holds(range.ipv6_cidr_block_state())).filter_map(|it| it.ipv6_cidr_block());
+    let v6 = v6
+        .filter(|range| holds(range.ipv6_cidr_block_state()))
+        .filter_map(|it| it.ipv6_cidr_block());
     let ranges = subnet.cidr_block().into_iter().chain(v6);
     seen.state_list(Attr::Cidr, ranges.filter(|range| !range.is_empty()).map(str::to_owned));
     scope.claim(&mut seen, RelationType::InNetwork, subnet.vpc_id());

@@ -15,9 +15,7 @@ pub(super) async fn enumerate(scope: &Scope<'_>, report: &mut Report) -> Result<
     let mut pager = Pager::new("ec2:DescribeVpcs");
     while pager.has_more() {
         let request = scope.ec2.describe_vpcs().max_results(scope.page(MOST));
-        let page = scope
-            .ask(pager.action(), request.set_next_token(pager.token()).send())
-            .await?;
+        let page = scope.ask(pager.action(), request.set_next_token(pager.token()).send()).await?;
         report.page();
         for vpc in page.vpcs() {
             let Some(id) = vpc.vpc_id() else { continue };
@@ -37,10 +35,12 @@ fn observe(scope: &Scope<'_>, id: &str, vpc: &Vpc) -> Observation {
     seen.state_bool(Attr::IsDefault, vpc.is_default());
     seen.state_text(Attr::DhcpOptions, vpc.dhcp_options_id());
     let more = vpc.cidr_block_association_set().iter();
-    let more = more.filter(|range| holds(range.cidr_block_state())).filter_map(|it| it.cidr_block());
+    let more =
+        more.filter(|range| holds(range.cidr_block_state())).filter_map(|it| it.cidr_block());
     let v6 = vpc.ipv6_cidr_block_association_set().iter();
-    let v6 =
-        v6.filter(|range| holds(range.ipv6_cidr_block_state())).filter_map(|it| it.ipv6_cidr_block());
+    let v6 = v6
+        .filter(|range| holds(range.ipv6_cidr_block_state()))
+        .filter_map(|it| it.ipv6_cidr_block());
     let ranges = vpc.cidr_block().into_iter().chain(more).chain(v6);
     seen.state_list(Attr::Cidr, ranges.filter(|range| !range.is_empty()).map(str::to_owned));
     seen

@@ -1,7 +1,9 @@
 //! What AWS can refuse, and how a run ends then.
 
-use super::support::{ACCOUNT, KINDS, Tape, answer, caller, collected_until, refusal, sts_refusal};
-use cadastre_collect::{ErrorClass, Event, TimeBase};
+use super::support::{
+    ACCOUNT, ATTEMPTS, KINDS, Tape, answer, collected_until, refusal, sts_refusal,
+};
+use cadastre_collect::{Cause, ErrorClass, Event, TimeBase};
 use cadastre_model::{Coverage, Enumeration};
 use serde_json::json;
 
@@ -36,6 +38,17 @@ async fn credentials_that_are_not_taken_end_the_run() {
         assert_eq!(error.place, "sts in eu-west-1");
         assert!(said.scopes.is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_code_is_found_however_it_is_wrapped() {
+    let tape = Tape::of(&[REGION]);
+    let body = "<ErrorResponse><Errors><Error><Code>InvalidClientTokenId</Code>\
+                <Message>No.</Message></Error></Errors></ErrorResponse>";
+    tape.sts(403, body);
+    let said = tape.played(json!({})).await;
+    assert_eq!(said.error().class, ErrorClass::Credentials);
+    assert!(said.error().what.contains("(InvalidClientTokenId): No."), "{}", said.error());
 }
 
 #[tokio::test]
@@ -101,7 +114,10 @@ async fn a_region_where_all_is_refused_failed_and_the_others_did_not() {
     said.assert_ok();
     let (enumeration, reason) = said.coverage(&scope(REGION));
     assert_eq!(enumeration, Enumeration::Failed);
-    assert!(reason.contains("ec2:DescribeInstances") && reason.contains("4 more kinds"), "{reason}");
+    assert!(
+        reason.contains("ec2:DescribeInstances") && reason.contains("4 more kinds"),
+        "{reason}"
+    );
     assert_eq!(said.scopes[&scope(OTHER)], Coverage::complete());
 }
 
@@ -135,7 +151,7 @@ async fn throttling_is_waited_out_and_reported_when_it_lasts() {
 
     let tape = Tape::known(&[REGION]);
     tape.page(REGION, "DescribeVolumes", 200, &volumes(&["vol-1"], Some("t")));
-    for _ in 0..5 {
+    for _ in 0..ATTEMPTS {
         tape.next_page(REGION, "DescribeVolumes", Some("t"), 503, &busy);
     }
     tape.empty_but(REGION, &["DescribeVolumes"]);
@@ -185,8 +201,8 @@ async fn pages_are_turned_and_a_circle_is_noticed() {
 #[tokio::test]
 async fn attempts_that_got_no_answer_are_repeated_and_in_the_end_reported() {
     let tape = Tape::known(&[REGION]);
-    tape.failure(REGION, "DescribeVolumes", "connection reset by peer", false);
-    tape.failure(REGION, "DescribeVolumes", "no answer in time", true);
+    tape.failure(REGION, "DescribeVolumes", "connection reset by peer", Cause::Unreachable);
+    tape.failure(REGION, "DescribeVolumes", "no answer in time", Cause::TimedOut);
     tape.page(REGION, "DescribeVolumes", 200, &volumes(&["vol-1"], None));
     tape.empty_but(REGION, &["DescribeVolumes"]);
     let said = tape.played(json!({})).await;
@@ -195,8 +211,8 @@ async fn attempts_that_got_no_answer_are_repeated_and_in_the_end_reported() {
     // Two kinds without an answer, and nobody is asked any more.
     let tape = Tape::known(&[REGION]);
     for action in ["DescribeInstances", "DescribeVolumes"] {
-        for _ in 0..5 {
-            tape.failure(REGION, action, "connection reset by peer", false);
+        for _ in 0..ATTEMPTS {
+            tape.failure(REGION, action, "connection reset by peer", Cause::Unreachable);
         }
     }
     let said = tape.played(json!({})).await;
@@ -213,7 +229,7 @@ async fn an_answer_of_something_else_is_called_so() {
     tape.page(REGION, "DescribeVpcs", 200, "<html>Welcome</html>");
     let cut = volumes(&["vol-1", "vol-2"], None);
     tape.page(REGION, "DescribeSubnets", 200, &cut[..cut.len() / 2]);
-    for _ in 0..4 {
+    for _ in 1..ATTEMPTS {
         tape.page(REGION, "DescribeVpcs", 200, "<html>Welcome</html>");
         tape.page(REGION, "DescribeSubnets", 200, &cut[..cut.len() / 2]);
     }
@@ -224,6 +240,23 @@ async fn an_answer_of_something_else_is_called_so() {
     assert!(reason.contains("HTTP 404"), "{reason}");
     assert!(reason.contains("the answer to DescribeVpcs"), "{reason}");
     assert!(reason.contains("the answer to DescribeSubnets"), "{reason}");
+}
+
+/// Wherever an answer is cut, it must not pass for a whole one with less in it.
+#[tokio::test]
+async fn an_answer_that_is_cut_is_never_taken_for_a_whole_one() {
+    let whole = volumes(&["vol-1", "vol-2"], None);
+    for cut in (0..whole.len()).step_by(5) {
+        let tape = Tape::known(&[REGION]);
+        for _ in 0..ATTEMPTS {
+            tape.page(REGION, "DescribeVolumes", 200, &whole[..cut]);
+        }
+        tape.empty_but(REGION, &["DescribeVolumes"]);
+        let said = tape.played(json!({})).await;
+        let (enumeration, reason) = said.coverage(&scope(REGION));
+        assert_eq!(enumeration, Enumeration::Partial, "cut at {cut}: {}", &whole[..cut]);
+        assert!(reason.contains("the answer to DescribeVolumes"), "{reason}");
+    }
 }
 
 #[tokio::test]
@@ -281,5 +314,19 @@ async fn regions_may_come_in_any_order_and_answer_side_by_side() {
     }
     let said = tape.played(json!({"concurrency": 1})).await;
     assert_eq!(said.seen.len(), 2);
-    assert_eq!(caller().matches(ACCOUNT).count(), 2);
+}
+
+#[tokio::test]
+async fn a_recording_is_tried_as_one() {
+    let tape = Tape::known(&[REGION]);
+    let (collector, _folder) = tape.collector(json!({}));
+    let (sender, _events) = tokio::sync::mpsc::channel(1);
+    let cancel = tokio_util::sync::CancellationToken::new();
+    let run = cadastre_collect::RunContext::new(sender, cancel, TimeBase::live());
+    for _ in 0..2 {
+        let steps = collector.test(&run).await;
+        let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+        assert_eq!(names, ["recording", "authenticate"]);
+        assert!(steps.iter().all(|step| !step.outcome.is_failed()), "{steps:?}");
+    }
 }

@@ -143,7 +143,9 @@ async fn an_instance_with_all_it_has() {
     assert_eq!(seen.facts[&Attr::Provider], Fact::Value(Value::text("aws")));
     assert_eq!(seen.facts[&Attr::CloudAccount], Fact::Value(Value::text(ACCOUNT)));
     assert_eq!(seen.facts[&Attr::StateReason], Fact::Absent);
-    assert!(seen.tags.contains(&Tag::new("Env", "prod")) && seen.tags.contains(&Tag::new("empty", "")));
+    assert!(
+        seen.tags.contains(&Tag::new("Env", "prod")) && seen.tags.contains(&Tag::new("empty", ""))
+    );
     assert_eq!(
         found_by(seen),
         [
@@ -222,7 +224,8 @@ async fn power_is_what_the_state_says() {
     ] {
         assert_eq!(instance(state, "").await.power, Some(power), "{state}");
     }
-    let slept = "<stateReason><code>Client.UserInitiatedHibernate</code><message>m</message></stateReason>";
+    let slept =
+        "<stateReason><code>Client.UserInitiatedHibernate</code><message>m</message></stateReason>";
     assert_eq!(instance("stopped", slept).await.power, Some(Power::Suspended));
 }
 
@@ -316,7 +319,10 @@ async fn images_in_use_but_not_those_that_are_gone() {
     );
     // Another account's: its ARN must not tie two accounts' records together.
     assert_eq!(found_by(seen), [(Scheme::Native, "ami-2")]);
-    assert_eq!(seen.facts[&Attr::Arn], Fact::Value(Value::text("arn:aws:ec2:eu-west-1::image/ami-2")));
+    assert_eq!(
+        seen.facts[&Attr::Arn],
+        Fact::Value(Value::text("arn:aws:ec2:eu-west-1::image/ami-2"))
+    );
 }
 
 async fn one(action: &str, inside: &str, id: &str) -> Observation {

@@ -2,7 +2,7 @@
 
 use crate::AwsFactory;
 use cadastre_collect::{
-    CollectError, Collector, Event, Exchange, Factory, Mode, Outcome, Recorder, Recording,
+    Cause, CollectError, Collector, Event, Exchange, Factory, Mode, Outcome, Recorder, Recording,
     RunContext, TimeBase,
 };
 use cadastre_model::{Coverage, Enumeration, Observation, SourceKind, Timestamp};
@@ -18,6 +18,9 @@ pub(super) const ACCOUNT: &str = "111122223333";
 
 /// When they were recorded.
 pub(super) const RECORDED_AT: Timestamp = Timestamp(1_795_000_000_000);
+
+/// Attempts at one request.
+pub(super) const ATTEMPTS: usize = crate::connection::ATTEMPTS as usize;
 
 /// What a run said, sorted out.
 #[derive(Debug, Default)]
@@ -163,11 +166,11 @@ impl Tape {
     }
 
     /// An attempt that failed.
-    pub(super) fn failure(&self, region: &str, action: &str, failure: &str, timed_out: bool) {
+    pub(super) fn failure(&self, region: &str, action: &str, failure: &str, cause: Cause) {
         self.recorder.append(&Exchange {
             key: self.key(region, action, None),
             request: String::new(),
-            outcome: Outcome::Failure { failure: failure.to_owned(), timed_out },
+            outcome: Outcome::Failure { failure: failure.to_owned(), cause },
         });
     }
 

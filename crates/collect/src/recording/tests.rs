@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use super::*;
-use crate::exchange::Outcome;
+use crate::exchange::{Cause, Outcome};
 use crate::recorder::Recorder;
 use secrecy::SecretString;
 use serde_json::json;
@@ -53,7 +53,7 @@ fn what_is_written_is_read_in_order_by_key() {
     let failure = Exchange {
         key: "b".to_owned(),
         request: "Action=b".to_owned(),
-        outcome: Outcome::Failure { failure: "dropped".to_owned(), timed_out: false },
+        outcome: Outcome::Failure { failure: "dropped".to_owned(), cause: Cause::TimedOut },
     };
     let path = recorded(
         &folder,
@@ -176,11 +176,14 @@ fn what_is_no_recording_is_said_with_its_line() {
         let error = Recording::open(&path).unwrap_err().to_string();
         error.replace(&path.display().to_string(), "FILE")
     };
-    let header = "{\"cadastre_recording\":1,\"kind\":\"aws\",\"recorded_at\":\"2026-11-21T00:00:00Z\"}\n";
+    let header =
+        "{\"cadastre_recording\":1,\"kind\":\"aws\",\"recorded_at\":\"2026-11-21T00:00:00Z\"}\n";
     assert!(said(b"").starts_with("FILE line 1: the file is empty; expected a recording"));
     assert!(said(b"\x7fELF\x02\x01").starts_with("FILE line 1: it is something else; expected"));
     assert!(said(b"name = \"x\"\n").starts_with("FILE line 1: it is something else (expected"));
-    assert!(said(header.replace(":1,", ":2,").as_bytes()).contains("format is 2; expected format 1"));
+    assert!(
+        said(header.replace(":1,", ":2,").as_bytes()).contains("format is 2; expected format 1")
+    );
     assert!(said(format!("{header}[1]\n").as_bytes()).starts_with("FILE line 2: "));
     let missing = said(format!("{header}{{\"key\":\"a\"}}\n").as_bytes());
     assert!(missing.starts_with("FILE line 2: something is missing; expected"), "{missing}");

@@ -63,7 +63,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 }
 
 fn relation_names() -> impl Iterator<Item = &'static str> {
-    RelationType::ALL.iter().map(|(_, _, word)| *word)
+    RelationType::ALL.iter().map(|relation| relation.word())
 }
 
 /// The key that `name` spells; `reverse` if a `~` stood before it.
@@ -71,8 +71,8 @@ pub(super) fn resolve(name: Part<'_>, reverse: bool) -> Result<Key, ParseError> 
     let text = name.text();
     let wanted = normal(&text);
     let error = |message| ParseError::new(name.column, name.length(), message);
-    if let Some((relation, _, _)) =
-        RelationType::ALL.iter().find(|(_, _, word)| normal(word) == wanted)
+    if let Some(relation) =
+        RelationType::ALL.iter().find(|relation| normal(relation.word()) == wanted)
     {
         return Ok(Key::Relation { relation: *relation, reverse });
     }

@@ -31,7 +31,7 @@ pub(super) fn doubled(draft: &Draft<'_>, waiting: &[Waiting], verdicts: &mut [st
             reason: format!(
                 "was {}, but came back while {} sees {twin} in its place",
                 words::assets(draft, candidates.iter().copied()),
-                draft.snapshot.source.name,
+                draft.source_name(&one.newcomer.record),
             ),
             candidates: candidates.into_iter().collect(),
             evidence,
@@ -41,7 +41,11 @@ pub(super) fn doubled(draft: &Draft<'_>, waiting: &[Waiting], verdicts: &mut [st
 
 /// Where several records of the batch would be linked to one asset, none is: its source sees
 /// several things, and only one of them can be that asset.
-pub(super) fn strong_claims(draft: &Draft<'_>, waiting: &[Waiting], verdicts: &mut [strong::Verdict]) {
+pub(super) fn strong_claims(
+    draft: &Draft<'_>,
+    waiting: &[Waiting],
+    verdicts: &mut [strong::Verdict],
+) {
     let mut claims: BTreeMap<AssetId, Vec<String>> = BTreeMap::new();
     for (one, verdict) in waiting.iter().zip(verdicts.iter()) {
         if let strong::Verdict::Link { asset, .. } = verdict {

@@ -2,9 +2,7 @@
 
 use crate::batch::Seen;
 use cadastre_model::registry::Family;
-use cadastre_model::{
-    Identifier, Observation, Policy, RecordKey, RecordState, Snapshot, Strength,
-};
+use cadastre_model::{Identifier, Observation, Policy, RecordKey, RecordState, Snapshot, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of the batch's identifiers is crowded.

@@ -53,9 +53,8 @@ pub(super) fn at_gained(
                 }
             };
         }
-        let by_name = || {
-            weak::candidate(draft, record, asset, &tie).filter(|one| one.objection.is_none())
-        };
+        let by_name =
+            || weak::candidate(draft, record, asset, &tie).filter(|one| one.objection.is_none());
         if let Some(mut candidate) = candidate.or_else(by_name) {
             candidate.objection.get_or_insert_with(|| linked_elsewhere(draft, record));
             questions.suggest(draft, gained.key, candidate);

@@ -34,8 +34,7 @@ pub(crate) fn odds<'a>(
         let theirs: BTreeSet<&Identifier> =
             others.clone().flat_map(|other| stated(other, scheme)).collect();
         let their_first = *theirs.first()?;
-        let agree =
-            ours.iter().any(|one| spellings(one).iter().any(|form| theirs.contains(form)));
+        let agree = ours.iter().any(|one| spellings(one).iter().any(|form| theirs.contains(form)));
         (!agree).then(|| Odds { ours: first.clone(), theirs: their_first.clone() })
     })
 }

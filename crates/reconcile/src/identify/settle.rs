@@ -95,8 +95,11 @@ pub(crate) fn settle(
                 let asset = draft.new_asset();
                 let thing = words::record(&one.newcomer.record);
                 let text = format!("{thing} {reason}; it waits for a person's decision");
-                let why =
-                    Reason { rule: Rule::Ambiguous, text: text.clone(), evidence: evidence.clone() };
+                let why = Reason {
+                    rule: Rule::Ambiguous,
+                    text: text.clone(),
+                    evidence: evidence.clone(),
+                };
                 place(draft, one.newcomer, asset, why, true);
                 questions.ambiguous(key, asset, candidates, evidence, text);
                 asset
@@ -151,8 +154,13 @@ fn nothing_matches(
     weak: &weak::Verdict,
 ) -> Reason {
     let record = &one.newcomer.record;
-    let source = &draft.snapshot.source.name;
+    let source = draft.source_name(record);
     let mut text = format!("{} is first seen by {source}", words::record(record));
+    if matches!(one.newcomer.origin, Origin::Rejected) {
+        let was = words::asset(draft, record.asset);
+        text = format!("a person decided that {} is not {was}", words::record(record));
+        return Reason::new(Rule::Person, text);
+    }
     if record.doc.kind.family() == Family::Own {
         return Reason::new(Rule::NothingMatches, text);
     }

@@ -4,9 +4,7 @@ use super::odds::{Odds, odds};
 use super::tie::{Pair, Tie, evidence};
 use crate::draft::Draft;
 use crate::words;
-use cadastre_model::{
-    AssetId, Identifier, Kind, Reason, Record, RecordState, Rule, Scheme,
-};
+use cadastre_model::{AssetId, Identifier, Kind, Reason, Record, RecordState, Rule, Scheme};
 use std::collections::BTreeMap;
 
 /// What rules 1 and 3 say of a record.
@@ -54,7 +52,7 @@ pub(crate) fn verdict(
                 text: format!(
                     "{} of {} has the {} of {}",
                     words::record(record),
-                    draft.snapshot.source.name,
+                    draft.source_name(record),
                     words::identifiers(shared),
                     words::asset(draft, *asset),
                 ),
@@ -69,8 +67,7 @@ fn ambiguous(draft: &Draft<'_>, several: &[(AssetId, Vec<Identifier>, Fit)]) -> 
     let mut all = Vec::new();
     let mut parts = Vec::new();
     for (asset, shared, fit) in several {
-        let mut part =
-            format!("{} by {}", words::asset(draft, *asset), words::identifiers(shared));
+        let mut part = format!("{} by {}", words::asset(draft, *asset), words::identifiers(shared));
         all.extend(shared.iter().cloned());
         if let Fit::Contested(why, at_odds) = fit {
             part = format!("{part}, but {why}");
@@ -100,7 +97,7 @@ pub(crate) fn fit(draft: &Draft<'_>, record: &Record, asset: AssetId, pairs: &[&
         }
         let why = format!(
             "{} already sees {} there, and it sees two things",
-            draft.snapshot.source.name,
+            draft.source_name(record),
             words::record(twin),
         );
         return Fit::Contested(why, Vec::new());
@@ -133,7 +130,7 @@ fn may_be_clone(draft: &Draft<'_>, record: &Record, other: &Record, pairs: &[&Pa
         && is_live(other)
         && record.doc.kind == Kind::Vm
         && other.doc.kind == Kind::Vm
-        && draft.source_kind(other) == Some(draft.snapshot.source.kind)
+        && draft.source_kind(other) == draft.source_kind(record)
         && pairs.iter().all(copied)
 }
 

@@ -4,9 +4,7 @@ use super::crowd::Crowd;
 use crate::draft::Draft;
 use cadastre_model::identifier::uuid_swapped;
 use cadastre_model::registry::Family;
-use cadastre_model::{
-    AssetId, Decision, Identifier, Record, RecordKey, Scheme, Strength,
-};
+use cadastre_model::{AssetId, Decision, Identifier, Record, RecordKey, Scheme, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One identifier in common.

@@ -49,7 +49,7 @@ pub(crate) fn verdict(
                 text: format!(
                     "{} of {} has the {} of {}, which alone has it and nothing contradicts",
                     words::record(record),
-                    draft.snapshot.source.name,
+                    draft.source_name(record),
                     words::identifiers(evidence),
                     words::asset(draft, *asset),
                 ),
@@ -95,8 +95,7 @@ fn suggests(draft: &Draft<'_>, record: &Record, holder: &Record, pair: &Pair) ->
     if is_account_of_same_name(draft, record, holder, pair) {
         return true;
     }
-    holder.state != RecordState::Gone
-        && draft.source_kind(holder) != Some(draft.snapshot.source.kind)
+    holder.state != RecordState::Gone && draft.source_kind(holder) != draft.source_kind(record)
 }
 
 fn is_account_of_same_name(
@@ -105,7 +104,7 @@ fn is_account_of_same_name(
     holder: &Record,
     pair: &Pair,
 ) -> bool {
-    draft.snapshot.source.kind == SourceKind::Directory
+    draft.source_kind(record) == Some(SourceKind::Directory)
         && holder.source == record.source
         && record.doc.kind == Kind::Computer
         && holder.doc.kind == Kind::Computer
@@ -122,7 +121,7 @@ fn objection(
     let others: Vec<&Record> =
         draft.members(asset).into_iter().filter(|one| one.key != record.key).collect();
     if let Some(twin) = others.iter().find(|one| is_live(one) && one.source == record.source) {
-        let source = &draft.snapshot.source.name;
+        let source = draft.source_name(record);
         return Some(format!("{source} already sees {} there", words::record(twin)));
     }
     // What is gone says no more what it is: a new account may replace a deleted one.
@@ -138,12 +137,7 @@ fn objection(
     Some("policy does not let this alone decide between these kinds".to_owned())
 }
 
-fn may_link(
-    draft: &Draft<'_>,
-    record: &Record,
-    others: &[&Record],
-    pairs: &[&Pair],
-) -> bool {
+fn may_link(draft: &Draft<'_>, record: &Record, others: &[&Record], pairs: &[&Pair]) -> bool {
     let has = |scheme| pairs.iter().any(|pair| pair.identifier.scheme == scheme);
     let rejoined = pairs.iter().any(|pair| {
         draft.record(pair.holder).is_some_and(|holder| {
@@ -156,19 +150,19 @@ fn may_link(
         return true;
     }
     let kind = crate::merge::kind_of(others);
-    let pair_allowed = kind
-        .is_some_and(|kind| draft.policy.weak_pairs.contains(&(record.doc.kind, kind)));
+    let pair_allowed =
+        kind.is_some_and(|kind| draft.policy.weak_pairs.contains(&(record.doc.kind, kind)));
     if has(Scheme::Fqdn) && pair_allowed {
         return true;
     }
-    has(Scheme::Fqdn) && has(Scheme::Mac) && agent_and_platform(draft, pairs)
+    has(Scheme::Fqdn) && has(Scheme::Mac) && agent_and_platform(draft, record, pairs)
 }
 
 /// A device's own agent on one side, the platform it runs on at the other: its name and one of its
 /// Ethernet addresses together are enough.
-fn agent_and_platform(draft: &Draft<'_>, pairs: &[&Pair]) -> bool {
+fn agent_and_platform(draft: &Draft<'_>, record: &Record, pairs: &[&Pair]) -> bool {
     let platform = |kind| matches!(kind, SourceKind::Vsphere | SourceKind::Aws);
-    let here = draft.snapshot.source.kind;
+    let Some(here) = draft.source_kind(record) else { return false };
     pairs.iter().all(|pair| {
         let there = draft.record(pair.holder).and_then(|holder| draft.source_kind(holder));
         there.is_some_and(|there| {

@@ -110,10 +110,9 @@ fn identifiers(witnesses: &Witnesses<'_>) -> BTreeSet<Identifier> {
         .records
         .iter()
         .flat_map(|record| record.doc.identifiers.iter().filter(|one| !is_address(one)));
-    let speaking =
-        witnesses.speaking(None, |record| record.doc.identifiers.iter().any(|one| is_address(&one)));
-    let addresses = speaking
-        .into_iter()
-        .flat_map(|record| record.doc.identifiers.iter().filter(is_address));
+    let speaking = witnesses
+        .speaking(None, |record| record.doc.identifiers.iter().any(|one| is_address(&one)));
+    let addresses =
+        speaking.into_iter().flat_map(|record| record.doc.identifiers.iter().filter(is_address));
     lasting.chain(addresses).cloned().collect()
 }

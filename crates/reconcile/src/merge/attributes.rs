@@ -30,8 +30,7 @@ pub(crate) fn merge_attributes(
         .collect();
     let derived = derived(witnesses, tags);
     let stated = witnesses.records.iter().flat_map(|record| record.doc.values.keys());
-    let attrs: BTreeSet<Attr> =
-        stated.chain(locks.keys()).chain(derived.keys()).copied().collect();
+    let attrs: BTreeSet<Attr> = stated.chain(locks.keys()).chain(derived.keys()).copied().collect();
     let mut merged = MergedAttributes::default();
     for attr in attrs {
         let said = statements(witnesses, attr, derived.get(&attr));
@@ -58,11 +57,9 @@ fn statements<'a>(
     attr: Attr,
     derived: Option<&'a (String, Value)>,
 ) -> Vec<(Witness, &'a Value)> {
-    let speaking =
-        witnesses.speaking(Some(attr), |record| record.doc.values.contains_key(&attr));
-    let said = |record: &'a Record| {
-        Some((Witness::Source(record.source), record.doc.values.get(&attr)?))
-    };
+    let speaking = witnesses.speaking(Some(attr), |record| record.doc.values.contains_key(&attr));
+    let said =
+        |record: &'a Record| Some((Witness::Source(record.source), record.doc.values.get(&attr)?));
     let mut all: Vec<_> = speaking.into_iter().filter_map(said).collect();
     if all.is_empty()
         && let Some((from, value)) = derived
@@ -86,10 +83,8 @@ fn losers(said: &[(Witness, &Value)], winner: Option<&Value>) -> Vec<Losing> {
 /// What tags say of attributes, with the tag it is from.
 fn derived(witnesses: &Witnesses<'_>, tags: &MergedTags<'_>) -> BTreeMap<Attr, (String, Value)> {
     let filled = |(key, attr): (&String, &Attr)| {
-        let is_text = matches!(
-            attr.def().value_type,
-            ValueType::Text | ValueType::Party | ValueType::Site
-        );
+        let is_text =
+            matches!(attr.def().value_type, ValueType::Text | ValueType::Party | ValueType::Site);
         let tag = tags.of(key).filter(|tag| is_text && !tag.value.is_empty())?;
         Some((*attr, (format!("tag:{}", tag.key), Value::text(&tag.value))))
     };

@@ -4,10 +4,16 @@ use super::order::Witnesses;
 use cadastre_model::{Interface, SourceId};
 use std::collections::BTreeSet;
 
-/// An interface and the sources that have been merged into it.
-struct Merged {
+/// An interface, and what is known of it by which source.
+struct Merged<'a> {
     interface: Interface,
-    sources: BTreeSet<SourceId>,
+    origins: BTreeSet<(SourceId, &'a str)>,
+}
+
+impl Merged<'_> {
+    fn is_from(&self, source: SourceId) -> bool {
+        self.origins.iter().any(|(of, _)| *of == source)
+    }
 }
 
 /// Within one source an interface is known by its native id, across sources by its Ethernet
@@ -21,32 +27,29 @@ pub(crate) fn merge_interfaces(witnesses: &Witnesses<'_>) -> Vec<Interface> {
     if let [only] = speaking.as_slice() {
         return only.doc.interfaces.clone();
     }
-    let mut all: Vec<Merged> = Vec::new();
+    let mut all: Vec<Merged<'_>> = Vec::new();
     for record in speaking {
-        let source = record.source;
         for interface in &record.doc.interfaces {
-            let known = |one: &Merged| {
-                one.sources.contains(&source) && one.interface.native_id == interface.native_id
-            };
-            let same_mac = |one: &Merged| {
-                !one.sources.contains(&source)
-                    && interface.mac.is_some()
-                    && one.interface.mac == interface.mac
-            };
-            if all.iter().any(known) {
+            let origin = (record.source, interface.native_id.as_str());
+            if all.iter().any(|one| one.origins.contains(&origin)) {
                 continue;
             }
-            if let Some(at) = all.iter_mut().find(|one| same_mac(one)) {
-                fill(&mut at.interface, interface);
-                at.sources.insert(source);
+            let same = |one: &&mut Merged<'_>| {
+                interface.mac.is_some()
+                    && one.interface.mac == interface.mac
+                    && !one.is_from(record.source)
+            };
+            if let Some(one) = all.iter_mut().find(same) {
+                fill(&mut one.interface, interface);
+                one.origins.insert(origin);
                 continue;
             }
             let mut interface = interface.clone();
-            if all.iter().any(|one| one.interface.native_id == interface.native_id) {
+            while all.iter().any(|one| one.interface.native_id == interface.native_id) {
                 let name = witnesses.source_name(record).unwrap_or("other");
                 interface.native_id = format!("{name}/{}", interface.native_id);
             }
-            all.push(Merged { interface, sources: BTreeSet::from([source]) });
+            all.push(Merged { interface, origins: BTreeSet::from([origin]) });
         }
     }
     let mut interfaces: Vec<Interface> = all.into_iter().map(|one| one.interface).collect();

@@ -7,6 +7,6 @@ mod manual;
 mod order;
 mod tags;
 
-pub(crate) use asset::{emptied, kind_of};
 pub use asset::merge;
+pub(crate) use asset::{emptied, kind_of};
 pub use manual::Manual;

@@ -26,8 +26,7 @@ impl<'a> Witnesses<'a> {
         now: Timestamp,
         sources: &'a BTreeMap<SourceId, SourceRef>,
     ) -> Witnesses<'a> {
-        let mut all =
-            Witnesses { records: records.to_vec(), kind, policy, sources, now };
+        let mut all = Witnesses { records: records.to_vec(), kind, policy, sources, now };
         let general = policy
             .authority
             .iter()
@@ -69,9 +68,9 @@ impl<'a> Witnesses<'a> {
     fn rank(&self, rule: Option<&Authority>, record: &Record) -> impl Ord + use<> {
         let kind = self.sources.get(&record.source).map(|source| source.kind);
         let place = rule.map_or(0, |rule| place(&rule.order, kind));
-        let too_old = rule.and_then(|rule| rule.max_age_days).is_some_and(|days| {
-            self.now.since(record.last_seen) > days.saturating_mul(DAY_MS)
-        });
+        let too_old = rule
+            .and_then(|rule| rule.max_age_days)
+            .is_some_and(|days| self.now.since(record.last_seen) > days.saturating_mul(DAY_MS));
         (record.state, too_old, place, record.source, record.key)
     }
 

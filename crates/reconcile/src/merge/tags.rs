@@ -37,8 +37,7 @@ pub(crate) fn merge_tags<'a>(witnesses: &Witnesses<'a>) -> MergedTags<'a> {
     }
     let winners = |(key, said): (String, Vec<(&'a Record, &'a Tag)>)| {
         let attr = witnesses.policy.tag_attributes.get(&key).copied();
-        let states =
-            |record: &Record| said.iter().any(|(speaker, _)| speaker.key == record.key);
+        let states = |record: &Record| said.iter().any(|(speaker, _)| speaker.key == record.key);
         let winner = witnesses.speaking(attr, states).first().map(|record| record.key);
         let tags = said.into_iter().filter(|(record, _)| Some(record.key) == winner);
         (key, tags.map(|(_, tag)| tag).collect())

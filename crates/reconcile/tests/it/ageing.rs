@@ -60,7 +60,11 @@ fn gone_takes_the_runs_and_the_days() {
     assert_eq!(register.record(aws, NATIVE).last_seen, seen);
     let (_, _, reason) = register.history.last().unwrap();
     assert_eq!(reason.rule, Rule::Expired);
-    assert!(reason.text.starts_with("web01 (i-1) was missed by 7 complete runs"), "{}", reason.text);
+    assert!(
+        reason.text.starts_with("web01 (i-1) was missed by 7 complete runs"),
+        "{}",
+        reason.text
+    );
 
     let (mut register, aws) = self::aws();
     let days_but_no_runs = |register: &mut Register| {

@@ -33,7 +33,8 @@ fn two_ethernet_addresses_in_common_are_strong() {
     let nics = |one: Observation, macs: &[u32]| {
         macs.iter().fold(one, |one, n| one.nic(&format!("nic{n}"), &mac(*n), &[]))
     };
-    let (mut register, _, agents) = seen_by_vcenter(&[nics(vm("vc/1", "web01", UUID_A), &[1, 2, 3])]);
+    let (mut register, _, agents) =
+        seen_by_vcenter(&[nics(vm("vc/1", "web01", UUID_A), &[1, 2, 3])]);
     let plan = register.run(agents, &[nics(server("10.0.0.5", "x"), &[1, 3])]);
     assert_eq!(link_of(&plan).rule, Rule::StrongIdentifier);
     assert_eq!(link_of(&plan).evidence.len(), 2);
@@ -186,7 +187,8 @@ fn two_strong_candidates_are_ambiguous_and_nothing_is_written_to_them() {
     assert_eq!((*provisional, candidates.as_slice()), (id, [AssetId(1), AssetId(2)].as_slice()));
     assert_eq!(evidence.len(), 3, "both in common and the one at odds: {evidence:#?}");
     // It is an asset like any other from then on, and stays marked.
-    let plan = register.run(agents, &[guest(UUID_A).serial("Dell", "ABC123").text(Attr::Os, "Linux")]);
+    let plan =
+        register.run(agents, &[guest(UUID_A).serial("Dell", "ABC123").text(Attr::Os, "Linux")]);
     assert!(plan.assets[0].after.conflicted && plan.conflicts.is_empty());
 }
 
@@ -198,7 +200,10 @@ fn a_strong_identifier_in_common_and_another_at_odds_is_ambiguous() {
     assert_eq!(register.assets.len(), 2);
     assert_eq!(register.questions(), ["identity"]);
     let reason = &plan.conflicts[0].reason;
-    assert!(reason.contains(&format!("its SMBIOS UUID is {UUID_B}, there it is {UUID_A}")), "{reason}");
+    assert!(
+        reason.contains(&format!("its SMBIOS UUID is {UUID_B}, there it is {UUID_A}")),
+        "{reason}"
+    );
 }
 
 #[test]
@@ -312,4 +317,38 @@ fn what_has_ended_ties_nothing_by_name() {
     register.run(aws, &[instance("i-1", "web01").fqdn(NAME).ended("terminated", None)]);
     assert_eq!(register.assets.len(), 2);
     assert!(register.conflicts.is_empty());
+}
+
+#[test]
+fn what_is_gone_is_suggested_to_nobody_by_its_name() {
+    let ended = vm("vc/1", "web01", UUID_A).fqdn(NAME).ended("deleted", None);
+    let (mut register, ..) = seen_by_vcenter(&[ended]);
+    let domain = register.source("corp", SourceKind::Directory);
+    register.run(domain, &[computer(&guid(1), "web01", "corp.example")]);
+    assert_eq!(register.assets.len(), 2);
+    assert!(register.conflicts.is_empty());
+}
+
+#[test]
+fn a_clone_of_a_machine_that_another_source_knows_too_is_asked() {
+    let original = vm("vc/1", "web01", UUID_A);
+    let (mut register, vcenter, agents) = seen_by_vcenter(std::slice::from_ref(&original));
+    register.run(agents, &[guest(UUID_A)]);
+    assert_eq!(register.assets.len(), 1);
+    let plan = register.run(vcenter, &[original, vm("vc/2", "web01-clone", UUID_A)]);
+    // The agent may run on either: were the clone known first, it could not have been linked.
+    assert_eq!(register.questions(), ["identity"]);
+    let reason = &plan.conflicts[0].reason;
+    assert!(reason.contains("vc already sees web01 (1) there"), "{reason}");
+}
+
+#[test]
+fn a_name_that_its_former_owner_gave_up_in_the_same_run_ties_nothing() {
+    let mut register = Register::new();
+    let domain = register.source("corp", SourceKind::Directory);
+    register.run(domain, &[computer(&guid(1), "web01", "corp.example")]);
+    let renamed = computer(&guid(1), "web02", "corp.example");
+    register.run(domain, &[renamed, computer(&guid(2), "web01", "corp.example")]);
+    assert_eq!(register.assets.len(), 2);
+    assert!(register.conflicts.is_empty(), "{:#?}", register.conflicts);
 }

@@ -13,3 +13,4 @@ mod plan_text;
 mod register;
 mod things;
 mod traps;
+mod view;

@@ -67,10 +67,8 @@ fn the_first_source_in_order_wins_and_the_losers_are_kept() {
     let why = &doc.provenance[&Attr::Os];
     assert_eq!(why.winner, Witness::Source(vcenter));
     // The agent says the same, so it has not lost.
-    let lost = Losing {
-        witness: Witness::Source(domain),
-        value: Value::text("Debian GNU/Linux 13"),
-    };
+    let lost =
+        Losing { witness: Witness::Source(domain), value: Value::text("Debian GNU/Linux 13") };
     assert_eq!(why.losers, [lost]);
     // Where somebody else stands behind a value, it says so; else it says nothing.
     assert_eq!(doc.provenance[&Attr::DnsName].winner, Witness::Source(agents));
@@ -82,11 +80,8 @@ fn the_first_source_in_order_wins_and_the_losers_are_kept() {
 
 #[test]
 fn policy_orders_sources_by_kind_and_attribute() {
-    let (mut register, [.., domain]) = known_three_ways(
-        os(machine(), "Linux"),
-        guest(),
-        os(account(), "Debian GNU/Linux 13"),
-    );
+    let (mut register, [.., domain]) =
+        known_three_ways(os(machine(), "Linux"), guest(), os(account(), "Debian GNU/Linux 13"));
     let rule = Authority {
         kind: Some(Kind::Vm),
         attr: Some(Attr::Os),
@@ -104,11 +99,8 @@ fn policy_orders_sources_by_kind_and_attribute() {
 
 #[test]
 fn a_source_not_heard_of_for_too_long_steps_behind() {
-    let (mut register, _) = known_three_ways(
-        os(machine(), "Linux"),
-        guest(),
-        os(account(), "Debian GNU/Linux 13"),
-    );
+    let (mut register, _) =
+        known_three_ways(os(machine(), "Linux"), guest(), os(account(), "Debian GNU/Linux 13"));
     let vsphere_for_a_week = Authority {
         kind: None,
         attr: Some(Attr::Os),

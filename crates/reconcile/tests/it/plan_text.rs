@@ -47,7 +47,9 @@ fn a_run_that_leaves_questions() {
         paris,
         &[
             vm("p/50-1", "web01", UUID_A),
-            server("p/host-1", "esx1").serial("Dell", "ABC123").also(|one| one.scope = "dc1".into()),
+            server("p/host-1", "esx1")
+                .serial("Dell", "ABC123")
+                .also(|one| one.scope = "dc1".into()),
         ],
     );
     let found = [
@@ -83,8 +85,7 @@ fn an_ageing() {
 fn nothing_to_do() {
     let mut register = Register::new();
     let aws = register.source("aws-prod", SourceKind::Aws);
-    let all = [instance("i-1", "web01")
-        .also(|one| one.identify(Identifier::smbios_uuid(UUID_A)))];
+    let all = [instance("i-1", "web01").also(|one| one.identify(Identifier::smbios_uuid(UUID_A)))];
     register.run(aws, &all);
     let plan = register.run(aws, &all);
     assert_eq!(

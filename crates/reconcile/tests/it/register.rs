@@ -1,14 +1,14 @@
 //! A register in memory: it makes snapshots as the store does, carries plans out, and holds every
 //! plan to what all plans must keep.
 
-use cadastre_model::identifier::uuid_swapped;
-use cadastre_model::registry::Family;
 use cadastre_model::{
-    AssetId, AssetWrite, Change, ConflictKind, ConflictWrite, Decision, Identifier, Kind,
-    KnownAsset, Lock, Observation, Plan, Policy, Reason, Record, RecordKey, RecordState, Scheme,
-    ScopeId, Snapshot, SourceId, SourceKind, SourceRef, Strength, Timestamp,
+    AssetId, AssetWrite, Change, ConflictKind, ConflictWrite, Decision, Kind, KnownAsset, Lock,
+    Observation, Plan, Policy, Reason, Record, RecordKey, RecordState, ScopeId, SourceId,
+    SourceKind, SourceRef, Timestamp,
 };
-use cadastre_reconcile::{KindTally, Manual, Missing, age, brake, merge, reconcile, remerge};
+use cadastre_reconcile::{
+    KindTally, Manual, Missing, age, brake, decide, merge, reconcile, remerge,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Midday of 21 November 2026.
@@ -84,9 +84,10 @@ impl Register {
         let natives: BTreeSet<&str> =
             observations.iter().map(|one| one.native_id.as_str()).collect();
         let told = u64::try_from(natives.len()).unwrap();
-        let set_apart = plan.links.iter().filter(|link| {
-            link.from.is_some() && !self.assets.contains_key(&link.asset)
-        });
+        let set_apart = plan
+            .links
+            .iter()
+            .filter(|link| link.from.is_some() && !self.assets.contains_key(&link.asset));
         assert_eq!(
             counts.created + counts.updated + counts.unchanged,
             told + u64::try_from(set_apart.count()).unwrap(),
@@ -94,12 +95,8 @@ impl Register {
         );
         self.apply(source, &plan);
         self.check();
-        let again = reconcile(
-            &self.snapshot(source, observations),
-            observations,
-            &self.policy,
-            self.now,
-        );
+        let again =
+            reconcile(&self.snapshot(source, observations), observations, &self.policy, self.now);
         assert!(again.is_empty(), "reconciling twice changes nothing: {again:#?}");
         assert_eq!(again.counts.unchanged, told);
         plan
@@ -178,81 +175,18 @@ impl Register {
         }
     }
 
+    /// Enacts what was decided of a record.
+    pub fn decide(&mut self, record: RecordKey) -> Plan {
+        let source = self.records[&record].source;
+        let snapshot = self.snapshot_of(source, [record]);
+        let plan = decide(&snapshot, record, &self.policy, self.now);
+        self.apply(source, &plan);
+        self.check();
+        plan
+    }
+
     pub fn hide(&mut self, asset: AssetId, why: &str) {
         self.assets.get_mut(&asset).unwrap().doc.hidden = Some(why.to_owned());
-    }
-
-    /// Names the scopes of observations, as the caller does when a run announces them.
-    pub fn snapshot(&mut self, source: SourceId, observations: &[Observation]) -> Snapshot {
-        for one in observations {
-            let next = ScopeId(i64::try_from(self.scopes.len()).unwrap() + 1);
-            self.scopes.entry((source, one.scope.clone())).or_insert(next);
-        }
-        let wanted = matchable(observations);
-        let mut crowded = BTreeSet::new();
-        let mut holders: BTreeMap<Identifier, BTreeSet<RecordKey>> = BTreeMap::new();
-        for identifier in wanted {
-            let all: Vec<&Record> = self
-                .records
-                .values()
-                .filter(|one| one.doc.identifiers.contains(&identifier))
-                .collect();
-            let mut by_source: BTreeMap<SourceId, u64> = BTreeMap::new();
-            for record in all.iter().filter(|one| one.state == RecordState::Live) {
-                *by_source.entry(record.source).or_default() += 1;
-            }
-            if by_source.values().any(|count| *count > self.policy.crowd_limit) {
-                crowded.insert(identifier);
-            } else if !all.is_empty() {
-                holders.insert(identifier, all.iter().map(|one| one.key).collect());
-            }
-        }
-        let named = self.records.values().filter(|record| {
-            record.source == source
-                && observations.iter().any(|one| one.native_id == record.native_id)
-        });
-        let keys: BTreeSet<RecordKey> =
-            named.map(|record| record.key).chain(holders.values().flatten().copied()).collect();
-        let mut snapshot = self.snapshot_of(source, keys);
-        snapshot.holders = holders;
-        snapshot.crowded = crowded;
-        snapshot
-    }
-
-    /// The records, their assets, and all records of those.
-    fn snapshot_of(&self, source: SourceId, keys: impl IntoIterator<Item = RecordKey>) -> Snapshot {
-        let assets: BTreeSet<AssetId> =
-            keys.into_iter().map(|key| self.records[&key].asset).collect();
-        let records: BTreeMap<RecordKey, Record> = self
-            .records
-            .values()
-            .filter(|record| assets.contains(&record.asset))
-            .map(|record| (record.key, record.clone()))
-            .collect();
-        let nobody = SourceRef { id: source, name: "nobody".to_owned(), kind: SourceKind::People };
-        let scopes = self.scopes.iter().filter(|((of, _), _)| *of == source);
-        Snapshot {
-            source: self.sources.get(&source).cloned().unwrap_or(nobody),
-            sources: self.sources.clone(),
-            scopes: scopes.map(|((_, name), id)| (name.clone(), *id)).collect(),
-            natives: records
-                .values()
-                .filter(|record| record.source == source)
-                .map(|record| (record.native_id.clone(), record.key))
-                .collect(),
-            holders: BTreeMap::new(),
-            crowded: BTreeSet::new(),
-            assets: assets.iter().map(|id| (*id, self.assets[id].clone())).collect(),
-            decisions: self
-                .decisions
-                .iter()
-                .filter(|((key, _), _)| records.contains_key(key))
-                .map(|(pair, decision)| (*pair, *decision))
-                .collect(),
-            records,
-            next_record: RecordKey(self.records.keys().last().map_or(0, |key| key.0) + 1),
-            next_asset: AssetId(self.assets.keys().last().map_or(0, |id| id.0) + 1),
-        }
     }
 
     fn apply(&mut self, source: SourceId, plan: &Plan) {
@@ -260,12 +194,8 @@ impl Register {
             let own = |record: &&Record| record.source == source && record.asset == asset;
             register.records.values().any(|record| own(&record))
         };
-        let before: BTreeSet<AssetId> = plan
-            .assets
-            .iter()
-            .map(|write| write.id)
-            .filter(|id| linked(self, *id))
-            .collect();
+        let before: BTreeSet<AssetId> =
+            plan.assets.iter().map(|write| write.id).filter(|id| linked(self, *id)).collect();
         assert!(plan.records.is_sorted_by_key(|write| write.key));
         assert!(plan.assets.is_sorted_by_key(|write| write.id));
         assert!(plan.links.is_sorted_by_key(|link| link.record));
@@ -384,8 +314,7 @@ impl Register {
                 ConflictKind::Suggestion { record, candidates, .. } => (record, candidates.clone()),
                 ConflictKind::AgeingHeld { .. } => continue,
             };
-            let named =
-                |one: &&Record| one.key == *record || assets.contains(&one.asset);
+            let named = |one: &&Record| one.key == *record || assets.contains(&one.asset);
             let things = self.records.values().filter(named);
             all.extend(things.map(|one| (one.source, one.native_id.clone())));
         }
@@ -406,21 +335,4 @@ impl Register {
         })
         .collect()
     }
-}
-
-fn matchable(observations: &[Observation]) -> BTreeSet<Identifier> {
-    let mut wanted = BTreeSet::new();
-    for observation in observations.iter().filter(|one| one.kind.family() != Family::Own) {
-        for one in &observation.identifiers {
-            if one.scheme.strength() == Strength::LookupOnly || one.junk().is_some() {
-                continue;
-            }
-            if one.scheme == Scheme::SmbiosUuid {
-                let value = uuid_swapped(&one.value).unwrap();
-                wanted.insert(Identifier { scheme: Scheme::SmbiosUuid, value });
-            }
-            wanted.insert(one.clone());
-        }
-    }
-    wanted
 }

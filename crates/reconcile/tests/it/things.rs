@@ -125,6 +125,10 @@ impl Parts for Observation {
 }
 
 /// Whether there is an identifier of this scheme and value.
-pub fn has(identifiers: &std::collections::BTreeSet<Identifier>, scheme: Scheme, value: &str) -> bool {
+pub fn has(
+    identifiers: &std::collections::BTreeSet<Identifier>,
+    scheme: Scheme,
+    value: &str,
+) -> bool {
     identifiers.contains(&Identifier { scheme, value: value.to_owned() })
 }

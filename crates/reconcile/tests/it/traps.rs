@@ -15,9 +15,8 @@ fn trap_01_clones_in_two_clusters_of_one_vcenter_are_two_assets_without_a_card()
     let mut register = Register::new();
     let paris = register.source("vc-paris", SourceKind::Vsphere);
     let one = vm("vc/50-1", "web01", UUID_A).nic("4000", &mac(1), &[]).nic("4001", &mac(2), &[]);
-    let clone = vm("vc/50-2", "web01-clone", UUID_A)
-        .nic("4000", &mac(1), &[])
-        .nic("4001", &mac(2), &[]);
+    let clone =
+        vm("vc/50-2", "web01-clone", UUID_A).nic("4000", &mac(1), &[]).nic("4001", &mac(2), &[]);
     register.run(paris, &[one.clone(), clone.clone()]);
     assert_eq!(register.assets.len(), 2);
 
@@ -69,8 +68,8 @@ fn trap_02_swapped_byte_order_of_the_smbios_uuid_is_one_asset() {
         let vcenter = register.source("vc", SourceKind::Vsphere);
         let agents = register.source("agents", SourceKind::Snmp);
         register.run(vcenter, &[vm("vc/50-1", "web01", first)]);
-        let guest = server("10.0.0.5", "web01")
-            .also(|one| one.identify(Identifier::smbios_uuid(second)));
+        let guest =
+            server("10.0.0.5", "web01").also(|one| one.identify(Identifier::smbios_uuid(second)));
         let plan = register.run(agents, &[guest]);
         assert_eq!(register.assets.len(), 1);
         assert_eq!(plan.links[0].reason.rule, Rule::StrongIdentifier);
@@ -142,7 +141,9 @@ fn trap_09_fifty_boards_with_a_placeholder_for_a_serial_are_fifty_assets() {
     let placeholder = |maker: &str, serial: &str| {
         let boards = |source: &str| -> Vec<Observation> {
             (0..50)
-                .map(|n| server(&format!("{source}/{n}"), &format!("board{n}")).serial(maker, serial))
+                .map(|n| {
+                    server(&format!("{source}/{n}"), &format!("board{n}")).serial(maker, serial)
+                })
                 .collect()
         };
         let mut register = Register::new();
@@ -217,9 +218,11 @@ fn trap_12_an_instance_stopped_and_started_is_the_same_asset_with_a_new_public_a
     let mut register = Register::new();
     let aws = register.source("aws-prod", SourceKind::Aws);
     let at = |address: &str| {
-        instance("i-1", "web01")
-            .text(Attr::PublicIp, address)
-            .nic("eni-1", &mac(1), &["10.0.0.5", address])
+        instance("i-1", "web01").text(Attr::PublicIp, address).nic(
+            "eni-1",
+            &mac(1),
+            &["10.0.0.5", address],
+        )
     };
     register.run(aws, &[at("203.0.113.7")]);
     let stopped = instance("i-1", "web01")
@@ -324,10 +327,8 @@ fn trap_20_an_address_taken_over_moves_and_both_histories_keep_it() {
         vcenter,
         &[at("a", UUID_A, &mac(1), &["10.0.0.5"]), at("b", UUID_B, &mac(2), &["10.0.0.6"])],
     );
-    register.run(
-        vcenter,
-        &[at("a", UUID_A, &mac(1), &[]), at("b", UUID_B, &mac(2), &["10.0.0.5"])],
-    );
+    register
+        .run(vcenter, &[at("a", UUID_A, &mac(1), &[]), at("b", UUID_B, &mac(2), &["10.0.0.5"])]);
     let ((a, from), (b, to)) = (register.asset_of(vcenter, "a"), register.asset_of(vcenter, "b"));
     assert_ne!(a, b);
     assert!(!has(&from.doc.identifiers, Scheme::Ip, "10.0.0.5"));
@@ -395,10 +396,11 @@ fn trap_25_no_order_of_values_depends_on_a_sources_clock() {
         let cloud = instance("i-1", "web01").text(Attr::Os, "Linux").also(|one| {
             one.state_time(Attr::CreatedAt, Some(NOW.plus_ms(ahead)));
         });
-        let agent = server("10.0.0.5", "web01.corp.example").text(Attr::Os, "Debian 13").also(|one| {
-            one.identify(Identifier::aws_arn(arn));
-            one.state_time(Attr::CreatedAt, Some(NOW));
-        });
+        let agent =
+            server("10.0.0.5", "web01.corp.example").text(Attr::Os, "Debian 13").also(|one| {
+                one.identify(Identifier::aws_arn(arn));
+                one.state_time(Attr::CreatedAt, Some(NOW));
+            });
         register.run(agents, &[agent]);
         register.run(aws, &[cloud]);
         let (_, asset) = register.asset_of(aws, "111122223333/eu-west-1/i-1");

@@ -1,64 +1,87 @@
 //! The end of a scope: what a complete enumeration did not see ages, unless too much is missing.
+//!
+//! It comes when the run ends, not when the scope's enumeration does: until then another scope may
+//! show what moved out of this one.
 
-use super::engine::{Engine, Scope};
+use super::batch::still_ours;
+use super::engine::{Engine, Finished, Scope};
 use crate::error::Result;
 use crate::sources::before;
-use cadastre_model::{Kind, Plan, RecordKey, RecordState, ScopeReport};
+use cadastre_model::{
+    ConflictKind, ConflictWrite, Counts, Enumeration, Kind, Plan, RecordKey, RecordState,
+};
 use cadastre_reconcile::{KindTally, Missing};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 impl Engine<'_> {
     /// Ages what a complete enumeration missed, then notes the scope's coverage.
-    pub(super) async fn close_scope(
-        &mut self,
-        scope: &Scope,
-        report: &ScopeReport,
-    ) -> Result<()> {
-        let complete = report.coverage == cadastre_model::Enumeration::Complete;
-        let mut missing = if complete { self.missing(scope).await? } else { Vec::new() };
-        if complete && let Some(held) = self.held(scope, report.seen).await? {
-            let plan = Plan {
-                counts: cadastre_model::Counts { conflicts: 1, ..Default::default() },
-                conflicts: vec![held],
-                ..Plan::default()
-            };
-            let (now, policy) = (self.clock.now(), &self.policy);
-            let written = plan.clone();
-            self.writer
-                .write(now, async |tx| Ok(tx.apply(&written, policy).await?))
-                .await?;
-            self.take_in(plan);
-            // What was stale before may still expire; what this run missed may not age.
-            missing.retain(|one| one.missed_runs > 1);
+    pub(super) async fn close_scope(&mut self, finished: Finished) -> Result<()> {
+        let Finished { scope, mut report, at } = finished;
+        let complete = report.coverage == Enumeration::Complete;
+        let question = if complete { self.held(&scope, report.seen).await? } else { None };
+        match question {
+            // A list that is not believed is no evidence against what was stale before, either.
+            Some(question) => report.error = Some(self.hold(&report.scope, question).await?),
+            None if complete => {
+                let missing = self.missing(&scope).await?;
+                for chunk in missing.chunks(self.batch_size) {
+                    self.age(&scope, chunk).await?;
+                }
+            }
+            None => {}
         }
-        for chunk in missing.chunks(self.batch_size) {
-            self.age(scope, chunk).await?;
+        if let Some(run) = self.run {
+            let id = scope.id;
+            self.writer.write(at, async |tx| Ok(tx.run_scope(run, id, &report).await?)).await?;
         }
-        let (run, id, now) = (self.run, scope.id, self.clock.now());
-        if let Some(run) = run {
-            self.writer.write(now, async |tx| Ok(tx.run_scope(run, id, report).await?)).await?;
-        }
+        self.reports.push(report);
         Ok(())
+    }
+
+    /// Leaves the ageing of a scope to a person. Returns what its report says of that.
+    async fn hold(&mut self, scope: &str, question: ConflictWrite) -> Result<String> {
+        let ConflictWrite { kind, reason } = question;
+        let note = match &kind {
+            ConflictKind::AgeingHeld { missing, known, .. } => format!(
+                "ageing is held: {missing} of {known} known things are missing at once; decide \
+                 with `cadastre conflicts`"
+            ),
+            _ => reason.clone(),
+        };
+        let reason = format!("{scope} of source {}: {reason}", self.source.name);
+        tracing::warn!(reason, "the ageing of a scope is held");
+        let question = ConflictWrite { kind, reason };
+        let plan = Plan {
+            counts: Counts { conflicts: 1, ..Default::default() },
+            conflicts: vec![question],
+            ..Plan::default()
+        };
+        let (now, policy) = (self.clock.now(), &self.policy);
+        let written = plan.clone();
+        self.writer.write(now, async |tx| Ok(tx.apply(&written, policy).await?)).await?;
+        self.take_in(plan);
+        Ok(note)
     }
 
     async fn age(&mut self, scope: &Scope, missing: &[Missing]) -> Result<()> {
         let (source, policy, now) = (&self.source, &self.policy, self.clock.now());
+        let (run, counts, scopes) = (self.run, self.counts, &self.ids);
         let plan = self
             .writer
             .write(now, async |tx| {
+                still_ours(tx, run, &counts).await?;
                 let keys = missing.iter().map(|one| one.record);
-                let snapshot = tx.snapshot_of(source, keys).await?;
-                // A record that another scope of this run has taken over is not missing.
+                let mut snapshot = tx.snapshot_of(source, keys).await?;
+                snapshot.scopes.clone_from(scopes);
                 let still: Vec<Missing> = missing
                     .iter()
-                    .filter(|one| {
-                        snapshot
-                            .records
-                            .get(&one.record)
-                            .is_some_and(|record| record.scope == scope.id)
+                    .filter_map(|one| {
+                        let record = snapshot.records.get(&one.record)?;
+                        // One that another scope of this run has taken over is not missing.
+                        let ours = record.scope == scope.id;
+                        ours.then_some(Missing { last_seen: record.last_seen, ..*one })
                     })
-                    .cloned()
                     .collect();
                 let plan = cadastre_reconcile::age(&snapshot, &still, policy, tx.moment());
                 tx.apply(&plan, policy).await?;
@@ -71,7 +94,6 @@ impl Engine<'_> {
 
     /// Live records that the run did not see, and stale ones that are due to expire.
     async fn missing(&self, scope: &Scope) -> Result<Vec<Missing>> {
-        let last_seen = self.store.scope_last_complete(scope.id).await?;
         let now = self.clock.now();
         let mut missing: Vec<Missing> = scope
             .unseen
@@ -80,7 +102,8 @@ impl Engine<'_> {
             .map(|known| Missing {
                 record: known.key,
                 missed_runs: 1,
-                last_seen: last_seen.unwrap_or(self.started_at),
+                // What it was is read with the record, when it ages.
+                last_seen: now,
             })
             .collect();
         let due = before(now, days(self.policy.expiry.days));
@@ -100,11 +123,7 @@ impl Engine<'_> {
     }
 
     /// The question for a person, if too much is missing and nobody has let it pass.
-    async fn held(
-        &self,
-        scope: &Scope,
-        seen: u64,
-    ) -> Result<Option<cadastre_model::ConflictWrite>> {
+    async fn held(&self, scope: &Scope, seen: u64) -> Result<Option<ConflictWrite>> {
         let mut by_kind: BTreeMap<Kind, KindTally> = BTreeMap::new();
         for (kind, known) in &scope.live_by_kind {
             by_kind.insert(*kind, KindTally { known: *known, missing: 0 });

@@ -1,8 +1,9 @@
 //! One batch: read what it needs, reconcile, write, in one transaction.
 
 use super::engine::Engine;
-use crate::error::Result;
-use cadastre_model::Plan;
+use crate::error::{ErrorKind, Result, ServiceError};
+use cadastre_model::{Counts, Plan, RunId};
+use cadastre_store::WriteTx;
 
 impl Engine<'_> {
     /// Reconciles and writes the observations gathered so far.
@@ -14,9 +15,11 @@ impl Engine<'_> {
         let (source, policy) = (&self.source, &self.policy);
         let scopes = self.scope_ids();
         let now = self.clock.now();
+        let (run, counts) = (self.run, self.counts);
         let (plan, objections) = self
             .writer
             .write(now, async |tx| {
+                still_ours(tx, run, &counts).await?;
                 let snapshot = tx
                     .snapshot_for(source, &scopes, &observations, policy.crowd_limit)
                     .await?;
@@ -46,4 +49,20 @@ impl Engine<'_> {
             self.plans.push(plan);
         }
     }
+}
+
+/// The run's sign of life with each step. Refuses to write on when another process has taken the run
+/// for dead (this one was stopped for long, say): that one reads the source anew, and knows better.
+pub(super) async fn still_ours(
+    tx: &mut WriteTx<'_>,
+    run: Option<RunId>,
+    counts: &Counts,
+) -> Result<()> {
+    let Some(run) = run else { return Ok(()) };
+    if tx.run_beat(run, counts).await? {
+        return Ok(());
+    }
+    let message = format!("run {run} gave no sign of life for so long that it was marked broken");
+    Err(ServiceError::new(ErrorKind::Conflict, message)
+        .advising("what it had written stands; run the source again"))
 }

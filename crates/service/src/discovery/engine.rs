@@ -1,5 +1,6 @@
 //! What a run does with what its collector tells.
 
+use super::batch::still_ours;
 use super::writer::Writer;
 use crate::error::Result;
 use crate::service::Clock;
@@ -22,8 +23,29 @@ pub(super) struct Scope {
     pub seen: u64,
     /// What the register knew of it and the run has not seen yet.
     pub unseen: HashMap<Box<str>, Known>,
-    /// Records that were live when it began.
+    /// Records that were live when it began, without those seen elsewhere since.
     pub live_by_kind: BTreeMap<Kind, u64>,
+}
+
+/// A scope that was enumerated, and has not aged yet.
+pub(super) struct Finished {
+    pub scope: Scope,
+    pub report: ScopeReport,
+    /// When its enumeration ended.
+    pub at: Timestamp,
+}
+
+impl Scope {
+    /// Lets go of a thing that was seen in another scope; whether it was one of this.
+    fn give_up(&mut self, native_id: &str) -> bool {
+        let Some(known) = self.unseen.remove(native_id) else { return false };
+        if known.state == RecordState::Live
+            && let Some(live) = self.live_by_kind.get_mut(&known.kind)
+        {
+            *live = live.saturating_sub(1);
+        }
+        true
+    }
 }
 
 pub(super) struct Engine<'a> {
@@ -33,13 +55,16 @@ pub(super) struct Engine<'a> {
     pub policy: Policy,
     pub writer: Writer<'a>,
     pub run: Option<RunId>,
-    pub started_at: Timestamp,
     pub batch_size: usize,
     pub pending: Vec<Observation>,
     pub counts: Counts,
     pub plans: Vec<Plan>,
     pub reports: Vec<ScopeReport>,
+    /// Scopes being enumerated, by name.
     pub scopes: BTreeMap<String, Scope>,
+    /// They age when the run ends: what one scope misses, another may still show.
+    pub finished: Vec<Finished>,
+    /// Every scope of the run.
     pub ids: BTreeMap<String, ScopeId>,
     pub errors: i64,
     pub progress: watch::Sender<super::run::RunProgress>,
@@ -51,7 +76,10 @@ impl Engine<'_> {
             Event::ScopeStarted { scope } => self.open_scope(scope).await,
             Event::Seen(observation) => self.see(*observation).await,
             Event::DetailError { scope, error } => self.note_error(scope, error).await,
-            Event::ScopeFinished { scope, coverage } => self.finish_scope(&scope, coverage).await,
+            Event::ScopeFinished { scope, coverage } => {
+                self.finish_scope(&scope, coverage);
+                Ok(())
+            }
             Event::Progress { done, of, errors } => {
                 self.progress.send_modify(|progress| {
                     progress.done = done;
@@ -63,12 +91,18 @@ impl Engine<'_> {
         }
     }
 
-    /// Ends the run's scopes that the collector left open, and writes what is still pending.
+    /// Ends the run's scopes that the collector left open, writes what is still pending, and lets age
+    /// what is missing.
     pub async fn finish(&mut self, why: &str) -> Result<()> {
         self.flush().await?;
         let open: Vec<String> = self.scopes.keys().cloned().collect();
         for scope in open {
-            self.finish_scope(&scope, Coverage::partial(why)).await?;
+            self.finish_scope(&scope, Coverage::partial(why));
+        }
+        let (run, counts, now) = (self.run, self.counts, self.clock.now());
+        self.writer.write(now, async |tx| still_ours(tx, run, &counts).await).await?;
+        for finished in std::mem::take(&mut self.finished) {
+            self.close_scope(finished).await?;
         }
         self.reports.sort_by(|one, other| one.scope.cmp(&other.scope));
         Ok(())
@@ -79,6 +113,14 @@ impl Engine<'_> {
     }
 
     async fn open_scope(&mut self, name: String) -> Result<()> {
+        if self.ids.contains_key(&name) {
+            // Read anew, it would miss what the run has seen of it already.
+            let message = "the scope was opened twice; what was seen the second time counts \
+                           towards the first"
+                .to_owned();
+            let error = DetailError { subject: String::new(), message };
+            return self.note_error(name, error).await;
+        }
         let (source, now) = (self.source.id, self.clock.now());
         let names = BTreeSet::from([name.clone()]);
         let ids = self
@@ -107,6 +149,9 @@ impl Engine<'_> {
         };
         scope.seen += 1;
         let known = scope.unseen.remove(observation.native_id.as_str());
+        if known.is_none() {
+            self.give_up_elsewhere(&observation.native_id);
+        }
         if let Some(known) = known
             && known.state == RecordState::Live
             && known.digest == observation.digest()
@@ -126,6 +171,13 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// What was known in another scope and is seen in this one has moved: it is not missing there.
+    fn give_up_elsewhere(&mut self, native_id: &str) {
+        let finished = self.finished.iter_mut().map(|finished| &mut finished.scope);
+        // Whether it is known at all is not asked: new things are rare after the first run.
+        let _ = self.scopes.values_mut().chain(finished).any(|scope| scope.give_up(native_id));
+    }
+
     pub(super) async fn note_error(&mut self, scope: String, error: DetailError) -> Result<()> {
         let number = self.errors;
         self.errors += 1;
@@ -140,9 +192,8 @@ impl Engine<'_> {
             .await
     }
 
-    async fn finish_scope(&mut self, name: &str, coverage: Coverage) -> Result<()> {
-        self.flush().await?;
-        let Some(scope) = self.scopes.remove(name) else { return Ok(()) };
+    fn finish_scope(&mut self, name: &str, coverage: Coverage) {
+        let Some(scope) = self.scopes.remove(name) else { return };
         let report = ScopeReport {
             scope: name.to_owned(),
             coverage: coverage.enumeration,
@@ -158,10 +209,7 @@ impl Engine<'_> {
                 "a scope was not read whole; nothing of it ages"
             );
         }
-        self.close_scope(&scope, &report).await?;
-        self.reports.push(report);
-        let scopes = self.reports.clone();
-        self.progress.send_modify(|progress| progress.scopes = scopes);
-        Ok(())
+        self.progress.send_modify(|progress| progress.scopes.push(report.clone()));
+        self.finished.push(Finished { scope, report, at: self.clock.now() });
     }
 }

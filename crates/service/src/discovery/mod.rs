@@ -1,10 +1,12 @@
 //! Discovery: one run of one source, from its events to the register.
 //!
-//! `engine` receives what the collector tells and gathers batches; `batch` reconciles and writes one;
-//! `ageing` closes a scope; `writer` is the one difference between a run and a dry run.
+//! `collection` drives the collector; `engine` receives what it tells and gathers batches; `batch`
+//! reconciles and writes one; `ageing` closes a scope; `writer` is the one difference between a run
+//! and a dry run.
 
 mod ageing;
 mod batch;
+mod collection;
 mod engine;
 mod report;
 mod run;

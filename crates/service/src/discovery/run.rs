@@ -1,24 +1,22 @@
 //! One run of one source, from start to end.
 
+use super::collection::Collection;
 use super::engine::Engine;
 use super::report::{DryRun, RunReport};
 use super::writer::Writer;
 use crate::error::{ErrorKind, Result, ServiceError, require};
 use crate::service::Service;
 use crate::sources::before;
-use cadastre_collect::{CollectError, Collector, Event, Recorder, RunContext, TimeBase};
+use cadastre_collect::{CollectError, Collector, Recorder, TimeBase};
 use cadastre_model::{
     Actor, Counts, Permission, RunId, RunStatus, ScopeReport, SourceRef,
 };
+use cadastre_store::StoreError;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-
-/// Events on their way from the collector to the register.
-const EVENTS: usize = 1024;
 
 /// What to run, and how.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +60,8 @@ impl Service {
     ) -> Result<RunReport> {
         require(actor, Permission::RunStart)?;
         let source = self.source_row(name).await?;
+        // A child: what ends this run for its own reasons must not stop the caller's next one.
+        let cancel = cancel.child_token();
         let recorder = match &request.record {
             Some(path) => Some(self.recorder(path, &source)?),
             None => None,
@@ -90,8 +90,9 @@ impl Service {
         progress: watch::Sender<RunProgress>,
         cancel: CancellationToken,
     ) -> Result<RunReport> {
-        let run = self.run_begin(actor, &source).await?;
         let mut engine = self.engine(source, progress).await?;
+        // Last before the work: a run begun and not ended would stand in the way of the next.
+        let run = self.run_begin(actor, &engine.source).await?;
         engine.run = Some(run);
         engine.writer = Writer::committing(self.store(), &actor.name, &engine.source.name, run);
         let counts = engine.progress.subscribe();
@@ -117,9 +118,23 @@ impl Service {
         let dead_before = before(self.now(), self.inner.runs.lease);
         let intent = self.intent(actor, format!("run of source {}", source.name));
         let mut tx = self.store().begin_write(intent).await?;
-        let run = tx.run_start(source.id, &source.name, dead_before).await?;
+        let run = tx.run_start(source.id, &source.name, dead_before).await;
+        let run = run.map_err(|error| self.under_way(error))?;
         tx.commit().await?;
         Ok(run)
+    }
+
+    /// A run that never ended looks as if it were under way, until it has been silent for long.
+    fn under_way(&self, error: StoreError) -> ServiceError {
+        let is_under_way = matches!(error, StoreError::RunUnderWay { .. });
+        let error = ServiceError::from(error);
+        if !is_under_way {
+            return error;
+        }
+        error.advising(format!(
+            "if its process was killed, try again {} seconds after that: it is then taken for dead",
+            self.inner.runs.lease.as_secs()
+        ))
     }
 
     /// Everything is read first, so that the writers' turn is held only while the plan is made.
@@ -133,12 +148,12 @@ impl Service {
         cancel: CancellationToken,
     ) -> Result<RunReport> {
         let mut engine = self.engine(source, progress).await?;
-        let (task, mut events) = start(collector, time, cancel);
+        let mut collection = Collection::start(collector, time, cancel, self.inner.runs);
         let mut told = Vec::new();
-        while let Some(event) = events.recv().await {
+        while let Some(event) = collection.next().await {
             told.push(event);
         }
-        let ended = collected(task).await;
+        let ended = collection.ended().await;
         engine.writer = Writer::dry(self.store(), &actor.name, self.now()).await?;
         for event in told {
             engine.handle(event).await?;
@@ -164,13 +179,13 @@ impl Service {
             writer: Writer::committing(self.store(), "", &source.name, RunId(0)),
             source,
             run: None,
-            started_at: self.now(),
             batch_size: self.inner.runs.batch.clamp(1, 1000),
             pending: Vec::new(),
             counts: Counts::default(),
             plans: Vec::new(),
             reports: Vec::new(),
             scopes: BTreeMap::new(),
+            finished: Vec::new(),
             ids: BTreeMap::new(),
             errors: 0,
             progress,
@@ -185,26 +200,15 @@ impl Service {
         time: TimeBase,
         cancel: CancellationToken,
     ) -> Result<Option<CollectError>> {
-        let deadline = tokio::time::Instant::now() + self.inner.runs.deadline;
-        let (task, mut events) = start(collector, time, cancel.clone());
-        loop {
-            let event = tokio::select! {
-                event = events.recv() => event,
-                () = tokio::time::sleep_until(deadline), if !cancel.is_cancelled() => {
-                    tracing::warn!(source = engine.source.name, "the run is over its deadline");
-                    cancel.cancel();
-                    continue;
-                }
-            };
-            let Some(event) = event else { break };
+        let mut collection = Collection::start(collector, time, cancel, self.inner.runs);
+        while let Some(event) = collection.next().await {
             if let Err(error) = engine.handle(event).await {
                 // The collector must not go on asking when nothing can be written.
-                cancel.cancel();
-                events.close();
+                collection.stop();
                 return Err(error);
             }
         }
-        let ended = collected(task).await;
+        let ended = collection.ended().await;
         engine.finish(UNFINISHED).await?;
         Ok(ended)
     }
@@ -266,31 +270,6 @@ impl Service {
 }
 
 const UNFINISHED: &str = "the run ended before this scope was read whole; run it again";
-
-fn start(
-    collector: Box<dyn Collector>,
-    time: TimeBase,
-    cancel: CancellationToken,
-) -> (JoinHandle<std::result::Result<(), CollectError>>, mpsc::Receiver<Event>) {
-    let (sender, events) = mpsc::channel(EVENTS);
-    let context = RunContext::new(sender, cancel, time);
-    let collector: Arc<dyn Collector> = collector.into();
-    let task = tokio::spawn(async move { collector.collect(&context).await });
-    (task, events)
-}
-
-/// Why the collector failed as a whole, if it did.
-async fn collected(task: JoinHandle<std::result::Result<(), CollectError>>) -> Option<CollectError> {
-    match task.await {
-        Ok(outcome) => outcome.err(),
-        Err(error) => Some(CollectError::new(
-            cadastre_collect::ErrorClass::BadAnswer,
-            "collector",
-            format!("it broke off by a mistake of its own: {error}"),
-            "report this with the log",
-        )),
-    }
-}
 
 fn status_of(reports: &[ScopeReport], ended: Option<&CollectError>) -> RunStatus {
     match (RunStatus::of(reports), ended) {

@@ -3,15 +3,16 @@
 //! First line: what it is and its migrations. Last line: how many rows, and the SHA-256 of every byte
 //! before it.
 
-use super::refuse;
+use super::{DAMAGED, refuse};
 use crate::db::Store;
 use crate::error::{Result, StoreError};
+use crate::schema::{SchemaState, migrate_in, migrations_known};
 use crate::sql::{Dialect, Sql};
 use sea_orm::{ConnectionTrait, IsolationLevel, TransactionTrait};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 const ROWS: usize = 2000;
@@ -37,7 +38,8 @@ pub(super) async fn dump(store: &Store, path: &Path) -> Result<()> {
     let fault = |error: std::io::Error| refuse(path, &error.to_string());
     let tx = store.writer().begin_with_config(Some(IsolationLevel::RepeatableRead), None).await;
     let tx = tx.map_err(StoreError::doing("writing a backup"))?;
-    let mut out = Digesting { file: BufWriter::new(File::create(path).map_err(fault)?), sha: Sha256::new() };
+    let file = File::options().write(true).open(path).map_err(fault)?;
+    let mut out = Digesting { file: BufWriter::new(file), sha: Sha256::new() };
     let migrations = strings(&tx, "SELECT version FROM seaql_migrations ORDER BY 1").await?;
     out.line(&Head { cadastre_backup: 1, migrations }).map_err(fault)?;
     let mut rows = 0;
@@ -63,29 +65,40 @@ pub(super) async fn dump(store: &Store, path: &Path) -> Result<()> {
 
 pub(super) async fn restore(url: &str, path: &Path) -> Result<()> {
     let head = check(path)?;
-    let store = Store::open_or_create(url).await?;
-    let known = store.migrations_known();
+    let known = migrations_known();
     if let Some(migration) = head.migrations.iter().find(|name| !known.contains(*name)) {
         return Err(StoreError::Newer {
             url: path.display().to_string(),
             migration: migration.clone(),
         });
     }
-    if store.schema_state().await? != crate::db::SchemaState::Empty {
+    let store = Store::open_or_create(url).await?;
+    let restored = restore_into(&store, &head, path).await;
+    store.close().await;
+    restored
+}
+
+/// Tables and rows in one transaction: all of it is there afterwards, or nothing.
+async fn restore_into(store: &Store, head: &Head, path: &Path) -> Result<()> {
+    let tx = store.begin_migration().await?;
+    if store.schema_state().await? != SchemaState::Empty {
         return Err(refuse(path, "the database holds something already; name an empty one"));
     }
-    store.migrate_to(head.migrations.len()).await?;
-    let tx = store.writer().begin().await.map_err(StoreError::doing("restoring a backup"))?;
+    migrate_in(&tx, Some(head.migrations.len())).await?;
     execute(&tx, "DELETE FROM register").await?;
+    // With its schema: `record` alone is a type of PostgreSQL's own.
+    let schema = strings(&tx, "SELECT quote_ident(current_schema())").await?.concat();
     let mut table = String::new();
     let mut page: Vec<String> = Vec::new();
     for line in lines(path)?.skip(1) {
         let line = line?;
-        if let Ok(next) = serde_json::from_str::<Table>(&line) {
-            insert(&tx, &table, &mut page).await?;
-            table = next.table;
-        } else if serde_json::from_str::<End>(&line).is_err() {
-            page.push(line);
+        match kind_of(&line) {
+            Line::Table(next) => {
+                insert(&tx, &table, &mut page).await?;
+                table = format!("{schema}.{next}");
+            }
+            Line::End(_) => {}
+            Line::Row => page.push(line),
         }
         if page.len() == ROWS {
             insert(&tx, &table, &mut page).await?;
@@ -138,40 +151,71 @@ async fn strings(db: &impl ConnectionTrait, text: &str) -> Result<Vec<String>> {
 fn lines(path: &Path) -> Result<impl Iterator<Item = Result<String>>> {
     let file = File::open(path).map_err(|error| refuse(path, &error.to_string()))?;
     let path = path.to_owned();
-    Ok(BufReader::new(file)
-        .lines()
-        .map(move |line| line.map_err(|error| refuse(&path, &error.to_string()))))
+    Ok(BufReader::new(file).lines().map(move |line| {
+        line.map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => refuse(&path, NOT_OURS),
+            _ => refuse(&path, &error.to_string()),
+        })
+    }))
+}
+
+const NOT_OURS: &str = "is not a whole backup of a PostgreSQL register; expected a file that \
+     `cadastre backup` wrote";
+
+enum Line {
+    Table(String),
+    End(End),
+    Row,
+}
+
+/// What a line after the first is. No table has a first column of these names.
+fn kind_of(line: &str) -> Line {
+    if line.starts_with("{\"table\":")
+        && let Ok(Table { table }) = serde_json::from_str(line)
+    {
+        return Line::Table(table);
+    }
+    if line.starts_with("{\"rows\":")
+        && let Ok(end) = serde_json::from_str(line)
+    {
+        return Line::End(end);
+    }
+    Line::Row
 }
 
 /// Reads the whole file once: it is ours, and its last line says that it is whole.
 fn check(path: &Path) -> Result<Head> {
-    let mut head = None;
+    let mut lines = lines(path)?;
+    let first = lines.next().transpose()?.unwrap_or_default();
+    let head: Head = serde_json::from_str(&first).map_err(|_| refuse(path, NOT_OURS))?;
     let mut sha = Sha256::new();
-    let mut end = None;
     let mut rows = 0;
-    for line in lines(path)? {
+    let mut end = None;
+    hash_line(&mut sha, &first);
+    for line in lines {
         let line = line?;
-        if head.is_none() {
-            let first: Head = serde_json::from_str(&line).map_err(|_| {
-                refuse(path, "is not a backup of a PostgreSQL register; expected a file that `cadastre backup` wrote")
-            })?;
-            head = Some(first);
-        } else if let Ok(last) = serde_json::from_str::<End>(&line) {
-            end = Some(last);
-            continue;
-        } else if serde_json::from_str::<Table>(&line).is_err() {
-            rows += 1;
+        if end.is_some() {
+            return Err(refuse(path, DAMAGED));
         }
-        sha.update(line.as_bytes());
-        sha.update(b"\n");
+        match kind_of(&line) {
+            Line::End(last) => {
+                end = Some(last);
+                continue;
+            }
+            Line::Row => rows += 1,
+            Line::Table(_) => {}
+        }
+        hash_line(&mut sha, &line);
     }
-    let whole = end.is_some_and(|end| {
-        end.rows == rows && end.sha256 == hex::encode(sha.finalize())
-    });
-    match head {
-        Some(head) if whole => Ok(head),
-        _ => Err(refuse(path, "is cut short or was changed; use another backup")),
+    match end {
+        Some(end) if end.rows == rows && end.sha256 == hex::encode(sha.finalize()) => Ok(head),
+        _ => Err(refuse(path, DAMAGED)),
     }
+}
+
+fn hash_line(sha: &mut Sha256, line: &str) {
+    sha.update(line.as_bytes());
+    sha.update(b"\n");
 }
 
 struct Digesting {
@@ -186,8 +230,7 @@ impl Digesting {
     }
 
     fn text(&mut self, text: &str) -> std::io::Result<()> {
-        self.sha.update(text.as_bytes());
-        self.sha.update(b"\n");
+        hash_line(&mut self.sha, text);
         writeln!(self.file, "{text}")
     }
 

@@ -1,26 +1,58 @@
-//! The one translation of queries to SQL: a condition on `v`, a row of `asset_version`.
+//! The one translation of queries to SQL: a condition on a row of `asset_version`, and the assets
+//! that a part of a query can be looked up by.
 //!
 //! What each node means stands with the evaluator in `cadastre_model::query`; the store's suite
 //! proves both equal.
 
 use crate::at::At;
 use crate::sql::{Dialect, Sql};
-use cadastre_model::identifier::{ip_index_range, uuid_swapped};
-use cadastre_model::query::{Bounds, Glob, Lookup, Query, Span, Test};
+use cadastre_model::query::{Bounds, Glob, Query, Shown, Span, Test};
 use cadastre_model::terms::{TAG_SEPARATOR, TermKey, number_value};
-use cadastre_model::{Freshness, Lifecycle, RecordState, Scheme};
+use cadastre_model::{Freshness, Lifecycle, RecordState};
+
+/// SQLite reads the left side first; PostgreSQL goes by its statistics.
+pub(super) const JOIN: &str = " CROSS JOIN ";
 
 /// Translates for one dialect and point in time.
 #[derive(Clone, Copy)]
 pub(crate) struct Translator {
     pub dialect: Dialect,
     pub at: At,
-    /// Only rows of assets that lists show by default; lets term rows answer without their asset.
-    pub listed_only: bool,
+    /// What the list shows of that which lists leave out.
+    pub shown: Shown,
+    /// How many relations the row of `asset_version` stands within: each has a name of its own.
+    depth: usize,
 }
 
 impl Translator {
-    fn sql(&self) -> Sql {
+    pub fn new(dialect: Dialect, at: At, shown: Shown) -> Translator {
+        Translator { dialect, at, shown, depth: 0 }
+    }
+
+    /// For the far end of a relation, where everything counts.
+    pub fn inside(&self) -> Translator {
+        Translator { shown: Shown::EVERYTHING, depth: self.depth + 1, ..*self }
+    }
+
+    /// The name of the row of `asset_version`.
+    pub fn row(&self) -> String {
+        match self.depth {
+            0 => "v".to_owned(),
+            depth => format!("v{depth}"),
+        }
+    }
+
+    /// How many relations it stands within.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Whether rows of terms tell by themselves that a list shows their asset.
+    pub fn listed_only(&self) -> bool {
+        self.shown == Shown::default()
+    }
+
+    pub fn sql(&self) -> Sql {
         Sql::new(self.dialect)
     }
 
@@ -33,16 +65,17 @@ impl Translator {
         );
     }
 
-    fn holds_listed(&self, sql: &mut Sql, alias: &str) {
+    pub fn holds_listed(&self, sql: &mut Sql, alias: &str) {
         self.holds(sql, alias);
-        if self.listed_only {
+        if self.listed_only() {
             sql.raw(&format!(" AND {alias}.listed = 1"));
         }
     }
 
-    /// The condition that `v` fulfils the query.
+    /// The condition that the row fulfils the query.
     pub fn condition(&self, query: &Query) -> Sql {
         let mut sql = self.sql();
+        let row = self.row();
         match query {
             Query::All | Query::Any => sql.raw("1 = 1"),
             Query::And(all) => self.joined(&mut sql, all, " AND "),
@@ -56,27 +89,28 @@ impl Translator {
                 self.probe(&mut sql, TermKey::Tag, &format!("{key}{TAG_SEPARATOR}{value}"));
             }
             Query::Kind(kind) => self.probe(&mut sql, TermKey::Kind, kind.word()),
-            Query::Id(id) => sql.push("v.asset_id = ?", [(*id).into()]),
-            Query::Lifecycle(one) => sql.push("v.lifecycle = ?", [one.code().into()]),
-            Query::Power(one) => sql.push("v.power = ?", [one.code().into()]),
-            Query::Freshness(one) => sql.push("v.freshness = ?", [one.code().into()]),
-            Query::Conflicted => sql.raw("v.conflicted = 1"),
-            Query::Hidden => sql.raw("v.hidden = 1"),
-            Query::Seen { first: true, span } => {
-                sql.raw("EXISTS (SELECT 1 FROM asset a WHERE a.id = v.asset_id AND ");
-                self.span(&mut sql, "a.first_seen", *span);
+            Query::Id(id) => sql.push(&format!("{row}.asset_id = ?"), [(*id).into()]),
+            Query::Lifecycle(one) => {
+                sql.push(&format!("{row}.lifecycle = ?"), [one.code().into()]);
+            }
+            Query::Power(one) => sql.push(&format!("{row}.power = ?"), [one.code().into()]),
+            Query::Freshness(one) => {
+                sql.push(&format!("{row}.freshness = ?"), [one.code().into()]);
+            }
+            Query::Conflicted => sql.raw(&format!("{row}.conflicted = 1")),
+            Query::Hidden => sql.raw(&format!("{row}.hidden = 1")),
+            Query::Locked => {
+                let from = "EXISTS (SELECT 1 FROM held h WHERE h.asset_id = ";
+                sql.raw(&format!("{from}{row}.asset_id AND "));
+                self.holds(&mut sql, "h");
                 sql.raw(")");
             }
-            Query::Seen { first: false, span } => {
-                self.span(&mut sql, &self.last_seen(), *span);
+            Query::Seen { first, span } => self.seen(&mut sql, *first, *span),
+            Query::Related { relation, reverse, other } => {
+                sql.append(&self.has_related(*relation, *reverse, other));
             }
-            Query::Text(_)
-            | Query::Lookup(_)
-            | Query::Term { .. }
-            | Query::Tag { .. }
-            | Query::Locked
-            | Query::Related { .. } => {
-                sql.raw("v.asset_id IN (");
+            Query::Text(_) | Query::Lookup(_) | Query::Term { .. } | Query::Tag { .. } => {
+                sql.raw(&format!("{row}.asset_id IN ("));
                 match self.members(query) {
                     Some(members) => sql.append(&members),
                     None => sql.raw("NULL"),
@@ -99,11 +133,12 @@ impl Translator {
     }
 
     fn probe(&self, sql: &mut Sql, key: TermKey, value: &str) {
-        sql.push(
+        let text = format!(
             "EXISTS (SELECT 1 FROM term t WHERE t.key = ? AND t.value = ? \
-             AND t.asset_id = v.asset_id AND ",
-            [key.code().into(), value.into()],
+             AND t.asset_id = {}.asset_id AND ",
+            self.row(),
         );
+        sql.push(&text, [key.code().into(), value.into()]);
         self.holds_listed(sql, "t");
         sql.raw(")");
     }
@@ -137,13 +172,26 @@ impl Translator {
             Query::Related { relation, reverse, other } => {
                 sql.append(&self.related(*relation, *reverse, other));
             }
+            Query::Or(parts) => {
+                for (index, part) in parts.iter().enumerate() {
+                    if index > 0 {
+                        sql.raw(" UNION ALL ");
+                    }
+                    sql.append(&self.members(part)?);
+                }
+            }
             _ => return None,
         }
         Some(sql)
     }
 
     fn terms(&self, sql: &mut Sql, key: TermKey) {
-        sql.push("SELECT t.asset_id FROM term t WHERE t.key = ? AND ", [key.code().into()]);
+        self.term_rows(sql, key.code());
+    }
+
+    /// `SELECT asset_id ...` of the terms of a key, for more conditions on `t.value`.
+    pub fn term_rows(&self, sql: &mut Sql, key: i16) {
+        sql.push("SELECT t.asset_id FROM term t WHERE t.key = ? AND ", [key.into()]);
         self.holds_listed(sql, "t");
     }
 
@@ -187,7 +235,7 @@ impl Translator {
     }
 
     /// ` AND column` begins with the prefix, as a range of the index.
-    fn starts_with(&self, sql: &mut Sql, column: &str, prefix: &str) {
+    pub fn starts_with(&self, sql: &mut Sql, column: &str, prefix: &str) {
         if prefix.is_empty() {
             return;
         }
@@ -220,101 +268,75 @@ impl Translator {
         self.like(sql, "s.body", &format!("%{}%", pattern.join("%")));
     }
 
-    fn lookup(&self, sql: &mut Sql, lookup: &Lookup) {
-        match lookup {
-            Lookup::Whole(one) => self.identified(sql, |sql| {
-                sql.push(
-                    "i.scheme = ? AND i.value = ?",
-                    [one.scheme.code().into(), one.index_value().into()],
-                );
-            }),
-            Lookup::Uuid(uuid) => self.identified(sql, |sql| {
-                sql.push("i.scheme IN (?, ?)", [
-                    Scheme::SmbiosUuid.code().into(),
-                    Scheme::AdGuid.code().into(),
-                ]);
-                sql.push(" AND i.value = ?", [uuid.as_str().into()]);
-                if let Some(swapped) = uuid_swapped(uuid) {
-                    sql.push(" OR i.scheme = ? AND i.value = ?", [
-                        Scheme::SmbiosUuid.code().into(),
-                        swapped.into(),
-                    ]);
-                }
-            }),
-            Lookup::MacPart(part) => {
-                self.identified(sql, |sql| {
-                    sql.push("i.scheme = ?", [Scheme::Mac.code().into()]);
-                    self.starts_with(sql, "i.value", part);
-                });
-                sql.raw(" UNION ALL ");
-                let tail: String = part.chars().rev().collect();
-                self.identified(sql, |sql| {
-                    sql.raw("i.tail IS NOT NULL");
-                    self.starts_with(sql, "i.tail", &tail);
-                });
-            }
-            Lookup::Net(net) => self.identified(sql, |sql| {
-                let (first, last) = ip_index_range(net);
-                sql.push(
-                    "i.scheme = ? AND i.value >= ? AND i.value <= ?",
-                    [Scheme::Ip.code().into(), first.into(), last.into()],
-                );
-            }),
-        }
-    }
-
-    fn identified(&self, sql: &mut Sql, condition: impl FnOnce(&mut Sql)) {
-        sql.raw(
-            "SELECT l.asset_id FROM identifier i JOIN link l ON l.record_key = i.record_key WHERE (",
-        );
-        condition(sql);
-        sql.raw(") AND ");
-        self.holds(sql, "i");
-        sql.raw(" AND ");
-        self.holds(sql, "l");
-    }
-
-    fn span(&self, sql: &mut Sql, column: &str, span: Span) {
+    fn span(&self, sql: &mut Sql, moment: &Sql, span: Span) {
         let bounds = self.resolved(span);
         sql.raw("(1 = 1");
         if let Some(min) = bounds.min {
-            sql.push(&format!(" AND {column} >= ?"), [min.into()]);
+            sql.raw(" AND ");
+            sql.append(moment);
+            sql.push(" >= ?", [min.into()]);
         }
         if let Some(max) = bounds.max {
-            sql.push(&format!(" AND {column} <= ?"), [max.into()]);
+            sql.raw(" AND ");
+            sql.append(moment);
+            sql.push(" <= ?", [max.into()]);
         }
         sql.raw(")");
     }
 
-    /// When an asset was last seen: the newest of its records' own moment or, while a record is
-    /// live, its scope's last complete enumeration by then.
-    pub fn last_seen(&self) -> String {
-        let (rev, moment) = (self.at.rev.0, self.at.moment.0);
+    fn seen(&self, sql: &mut Sql, first: bool, span: Span) {
+        let row = self.row();
+        let first_seen = format!("(SELECT a.first_seen FROM asset a WHERE a.id = {row}.asset_id)");
+        let mut moment = self.sql();
+        if first {
+            moment.raw(&first_seen);
+        } else {
+            moment.raw("coalesce(");
+            self.last_seen(&mut moment);
+            moment.raw(&format!(", {first_seen})"));
+        }
+        self.span(sql, &moment, span);
+    }
+
+    /// When one of the asset's records was last seen; nothing if it has none.
+    ///
+    /// A record that says so itself (a stale one) is taken at its word. A live one was seen by the
+    /// last complete enumeration of its scope, and when its present version was written, which may
+    /// be later: in a run that is under way, or one that did not read its scope to the end. An
+    /// enumeration with an error is no witness: not to its end, or held because too much is missing.
+    pub fn last_seen(&self, sql: &mut Sql) {
         let live = RecordState::Live.code();
-        format!(
-            "(SELECT max(coalesce(rv.last_seen, CASE WHEN rv.state = {live} THEN \
-             (SELECT max(h.at) FROM run_scope h WHERE h.scope_id = rv.scope_id \
-              AND h.enumeration = 1 AND h.at <= {moment}) END, r.first_seen)) \
-             FROM link l JOIN record_version rv ON rv.record_key = l.record_key \
-             AND rv.rev_from <= {rev} AND rv.rev_to > {rev} \
-             JOIN record r ON r.key = l.record_key \
-             WHERE l.asset_id = v.asset_id AND l.rev_from <= {rev} AND l.rev_to > {rev})"
-        )
+        sql.push(
+            &format!(
+                "(SELECT max(coalesce(rv.last_seen, CASE WHEN rv.state = {live} THEN \
+                 (SELECT max(h.at) FROM run_scope h WHERE h.scope_id = rv.scope_id \
+                 AND h.enumeration = 1 AND h.error IS NULL AND h.at >= w.committed_at AND h.at <= ?) END, \
+                 w.committed_at)) FROM link l \
+                 JOIN record_version rv ON rv.record_key = l.record_key \
+                 JOIN rev w ON w.rev = rv.rev_from WHERE l.asset_id = {}.asset_id AND ",
+                self.row()
+            ),
+            [self.at.moment.0.into()],
+        );
+        self.holds(sql, "l");
+        sql.raw(" AND ");
+        self.holds(sql, "rv");
+        sql.raw(")");
     }
 
     /// What lists leave out unless asked.
-    pub fn shown(&self, query: &Query) -> Sql {
-        let shown = query.shown();
+    pub fn shows(&self) -> Sql {
+        let row = self.row();
         let mut sql = self.sql();
         sql.raw("1 = 1");
-        if !shown.gone {
-            sql.push(" AND v.freshness <> ?", [Freshness::Gone.code().into()]);
+        if !self.shown.gone {
+            sql.push(&format!(" AND {row}.freshness <> ?"), [Freshness::Gone.code().into()]);
         }
-        if !shown.hidden {
-            sql.raw(" AND v.hidden = 0");
+        if !self.shown.hidden {
+            sql.raw(&format!(" AND {row}.hidden = 0"));
         }
-        if !shown.disposed {
-            sql.push(" AND v.lifecycle <> ?", [Lifecycle::Disposed.code().into()]);
+        if !self.shown.disposed {
+            sql.push(&format!(" AND {row}.lifecycle <> ?"), [Lifecycle::Disposed.code().into()]);
         }
         sql
     }
@@ -360,9 +382,4 @@ fn after_prefix(prefix: &str) -> Option<String> {
         }
     }
     None
-}
-
-/// Whether equal values are looked up by whole keys: such nodes are the best to begin with.
-pub(crate) fn is_exact(query: &Query) -> bool {
-    matches!(query, Query::Id(_) | Query::Lookup(Lookup::Whole(_) | Lookup::Uuid(_)))
 }

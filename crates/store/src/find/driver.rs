@@ -2,7 +2,8 @@
 //! fewest assets leads, the others are asked of each of these. If all are broad, the list is walked
 //! in its order instead and ends as soon as a page is full.
 
-use super::condition::{Translator, is_exact};
+use super::condition::{JOIN, Translator};
+use super::lookup::is_exact;
 use crate::error::Result;
 use crate::sql::Sql;
 use cadastre_model::query::Query;
@@ -12,31 +13,69 @@ use sea_orm::ConnectionTrait;
 const BROAD: i64 = 3000;
 
 /// How a query is best answered.
-pub(crate) struct Approach {
+pub(crate) struct Approach<'a> {
     /// `SELECT asset_id ...` of the leading part.
-    pub leader: Option<Sql>,
+    leader: Option<Sql>,
     /// The parts asked of each asset.
-    pub rest: Vec<Query>,
+    rest: Vec<&'a Query>,
+}
+
+impl Approach<'_> {
+    pub fn has_leader(&self) -> bool {
+        self.leader.is_some()
+    }
+
+    /// What stands before `asset_version v` in `FROM`.
+    pub fn lead(&self, sql: &mut Sql) {
+        if let Some(leader) = &self.leader {
+            sql.raw("(SELECT DISTINCT asset_id FROM (");
+            sql.append(leader);
+            sql.raw(&format!(") x) m{JOIN}"));
+        }
+    }
+
+    /// The conditions on `v`: that it is led to, holds, is shown, and fulfils the other parts.
+    pub fn remaining(&self, sql: &mut Sql, translator: &Translator) {
+        if self.has_leader() {
+            sql.raw("v.asset_id = m.asset_id AND ");
+        }
+        translator.holds(sql, "v");
+        sql.raw(" AND ");
+        sql.append(&translator.shows());
+        for part in &self.rest {
+            sql.raw(" AND ");
+            sql.append(&translator.condition(part));
+        }
+    }
 }
 
 /// Chooses the leader by counting no further than [`BROAD`].
-pub(crate) async fn choose(
+pub(crate) async fn choose<'a>(
     translator: &Translator,
     db: &impl ConnectionTrait,
-    query: &Query,
-) -> Result<Approach> {
-    let parts: Vec<Query> = match query {
-        Query::And(parts) => parts.clone(),
+    query: &'a Query,
+) -> Result<Approach<'a>> {
+    let mut parts: Vec<&Query> = match query {
+        Query::And(parts) => parts.iter().collect(),
         Query::All => Vec::new(),
-        one => vec![one.clone()],
+        one => vec![one],
     };
+    let leading = match parts.iter().position(|part| is_exact(part)) {
+        Some(exact) => Some(exact),
+        None => narrowest(translator, db, &parts).await?,
+    };
+    let leader = leading.and_then(|at| translator.members(parts.remove(at)));
+    Ok(Approach { leader, rest: parts })
+}
+
+async fn narrowest(
+    translator: &Translator,
+    db: &impl ConnectionTrait,
+    parts: &[&Query],
+) -> Result<Option<usize>> {
     let mut best: Option<(i64, usize)> = None;
     for (index, part) in parts.iter().enumerate() {
         let Some(members) = translator.members(part) else { continue };
-        if is_exact(part) {
-            best = Some((0, index));
-            break;
-        }
         let limit = best.map_or(BROAD, |(count, _)| count);
         let mut sql = Sql::new(translator.dialect);
         sql.raw("SELECT count(*) FROM (SELECT 1 FROM (");
@@ -47,13 +86,5 @@ pub(crate) async fn choose(
             best = Some((count, index));
         }
     }
-    let Some((_, leading)) = best else { return Ok(Approach { leader: None, rest: parts }) };
-    let leader = parts.get(leading).and_then(|part| translator.members(part));
-    let rest = parts
-        .into_iter()
-        .enumerate()
-        .filter(|(index, _)| *index != leading)
-        .map(|(_, part)| part)
-        .collect();
-    Ok(Approach { leader, rest })
+    Ok(best.map(|(_, index)| index))
 }

@@ -1,5 +1,6 @@
 //! Facets: how many of the assets found have each value of an attribute.
 
+use super::condition::Translator;
 use crate::at::At;
 use crate::db::Store;
 use crate::error::Result;
@@ -43,20 +44,14 @@ impl Store {
         top: usize,
     ) -> Result<Vec<Facet>> {
         let keys = facet_keys();
-        let query = match visibility.is_all() {
-            true => query.clone(),
-            false => Query::And(vec![query.clone(), visibility.query().clone()]),
-        };
-        let translator = self.translator(&query, at);
+        let translator = Translator::new(self.dialect(), at, query.shown());
+        let query = visibility.applied(query);
         let mut sql = Sql::new(self.dialect());
         sql.raw("SELECT t.key, t.value, count(*) FROM term t WHERE ");
-        translator.holds(&mut sql, "t");
+        translator.holds_listed(&mut sql, "t");
         sql.raw(" AND t.key IN ");
         sql.list(keys.keys().copied());
-        if translator.listed_only {
-            sql.raw(" AND t.listed = 1");
-        }
-        if query != Query::All {
+        if query != Query::All || !translator.listed_only() {
             sql.raw(" AND t.asset_id IN (");
             sql.append(&self.matching(&translator, &query).await?);
             sql.raw(")");

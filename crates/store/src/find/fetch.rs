@@ -5,9 +5,10 @@ use crate::at::At;
 use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::json;
+use crate::key::text_of;
 use crate::sql::Sql;
 use crate::visibility::Visibility;
-use cadastre_model::query::Query;
+use cadastre_model::query::{Query, Shown};
 use cadastre_model::{
     AssetDoc, AssetId, Attr, Interface, Kind, Lock, Reason, RecordDoc, RecordKey, RecordState,
     RelationType, RunId, SourceId, Timestamp, Value,
@@ -111,17 +112,14 @@ impl Store {
         at: At,
         visibility: &Visibility,
     ) -> Result<Option<AssetPage>> {
-        if !visibility.is_all() {
-            let both = Query::And(vec![Query::Id(id.0), Query::Any, visibility.query().clone()]);
-            if self.asset_count(&both, at, &Visibility::all(), None).await?.count == 0 {
-                return Ok(None);
-            }
+        let Some(id) = self.surviving(id, at).await? else { return Ok(None) };
+        if !visibility.is_all() && !self.may_see(id, at, visibility).await? {
+            return Ok(None);
         }
-        let Some(id) = self.surviving(id).await? else { return Ok(None) };
-        let translator = Translator { dialect: self.dialect(), at, listed_only: false };
+        let translator = Translator::new(self.dialect(), at, Shown::EVERYTHING);
         let mut sql = Sql::new(self.dialect());
         sql.raw("SELECT v.doc, v.reason, a.first_seen, ");
-        sql.raw(&translator.last_seen());
+        translator.last_seen(&mut sql);
         sql.push(
             " FROM asset_version v JOIN asset a ON a.id = v.asset_id WHERE v.asset_id = ? AND ",
             [id.0.into()],
@@ -133,24 +131,42 @@ impl Store {
         let first_seen: i64 = row.get(2)?;
         Ok(Some(AssetPage {
             id,
-            doc,
             reason: json::read("asset_version", id, &row.get::<String>(1)?)?,
             first_seen: Timestamp(first_seen),
             last_seen: Timestamp(row.get::<Option<i64>>(3)?.unwrap_or(first_seen)),
             records: self.records(&translator, id).await?,
             locks: self.locks(&translator, id).await?,
-            relations: self.relations(&translator, id).await?,
+            relations: self.relations(&translator, id, &doc).await?,
+            doc,
         }))
     }
 
-    async fn surviving(&self, id: AssetId) -> Result<Option<AssetId>> {
-        let sql = Sql::of(
-            self.dialect(),
-            "SELECT coalesce(redirect_to, id) FROM asset WHERE id = ?",
-            [id.0.into()],
-        );
-        let row = sql.one(self.reader(), "reading an asset").await?;
-        row.map(|row| Ok(AssetId(row.get(0)?))).transpose()
+    async fn may_see(&self, id: AssetId, at: At, visibility: &Visibility) -> Result<bool> {
+        let both = visibility.applied(&Query::all_of(vec![Query::Id(id.0), Query::Any]));
+        Ok(self.asset_count(&both, at, &Visibility::all(), None).await?.count > 0)
+    }
+
+    /// The asset itself if it was there then, else the one it was merged into.
+    async fn surviving(&self, id: AssetId, at: At) -> Result<Option<AssetId>> {
+        let mut id = id;
+        // A merge leads to an older asset, with a smaller id, so this ends.
+        loop {
+            let mut sql = Sql::of(
+                self.dialect(),
+                "SELECT CASE WHEN a.redirect_to < a.id THEN a.redirect_to END, \
+                 (SELECT count(*) FROM asset_version v WHERE v.asset_id = a.id AND ",
+                [],
+            );
+            Translator::new(self.dialect(), at, Shown::EVERYTHING).holds(&mut sql, "v");
+            sql.push(") FROM asset a WHERE a.id = ?", [id.0.into()]);
+            let row = sql.one(self.reader(), "reading an asset").await?;
+            let Some(row) = row else { return Ok(None) };
+            match row.get::<Option<i64>>(0)? {
+                _ if row.get::<i64>(1)? > 0 => return Ok(Some(id)),
+                Some(other) => id = AssetId(other),
+                None => return Ok(None),
+            }
+        }
     }
 
     async fn interfaces(&self, translator: &Translator, id: AssetId) -> Result<Vec<Interface>> {
@@ -169,12 +185,12 @@ impl Store {
         let mut sql = Sql::new(self.dialect());
         sql.push(
             "SELECT r.key, s.name, r.native_id, sc.name, v.state, v.doc, r.latest, r.first_seen, \
-             coalesce(v.last_seen, (SELECT max(h.at) FROM run_scope h \
-             WHERE h.scope_id = v.scope_id AND h.enumeration = 1 AND h.at <= ?), r.first_seen), \
-             l.reason, v.rev_to, r.source_id \
+             coalesce(v.last_seen, CASE WHEN v.state = 1 THEN (SELECT max(h.at) FROM run_scope h \
+             WHERE h.scope_id = v.scope_id AND h.enumeration = 1 AND h.error IS NULL AND h.at >= w.committed_at \
+             AND h.at <= ?) END, w.committed_at), l.reason, v.rev_to, r.native_whole, s.id \
              FROM link l JOIN record r ON r.key = l.record_key JOIN source s ON s.id = r.source_id \
              JOIN record_version v ON v.record_key = r.key JOIN scope sc ON sc.id = v.scope_id \
-             WHERE l.asset_id = ? AND ",
+             JOIN rev w ON w.rev = v.rev_from WHERE l.asset_id = ? AND ",
             [translator.at.moment.0.into(), id.0.into()],
         );
         translator.holds(&mut sql, "l");
@@ -193,9 +209,9 @@ impl Store {
                 };
                 Ok(RecordPage {
                     key: RecordKey(key),
-                    source_id: SourceId(row.get(11)?),
+                    source_id: SourceId(row.get(12)?),
                     source: row.get(1)?,
-                    native_id: row.get(2)?,
+                    native_id: text_of("record", row.get(2)?, row.get(11)?)?,
                     scope: row.get(3)?,
                     state: RecordState::from_code(state).ok_or_else(|| StoreError::Corrupt {
                         table: "record_version",
@@ -225,15 +241,13 @@ impl Store {
         rows.iter().map(|row| Ok(crate::lock::read_lock(row)?.1)).collect()
     }
 
-    async fn relations(&self, translator: &Translator, id: AssetId) -> Result<Vec<RelationLine>> {
-        let mut sql = Sql::new(self.dialect());
-        for (index, reverse) in [false, true].into_iter().enumerate() {
-            if index > 0 {
-                sql.raw(" UNION ALL ");
-            }
-            sql.append(&translator.neighbours(id, reverse));
-        }
-        sql.raw(" ORDER BY 1, 2, 4, 3");
+    async fn relations(
+        &self,
+        translator: &Translator,
+        id: AssetId,
+        doc: &AssetDoc,
+    ) -> Result<Vec<RelationLine>> {
+        let sql = translator.neighbours(id, doc);
         let rows = sql.all(self.reader(), "reading relations").await?;
         rows.iter()
             .map(|row| {

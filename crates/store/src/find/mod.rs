@@ -5,8 +5,12 @@ mod driver;
 mod facets;
 mod fetch;
 mod list;
+mod lookup;
+mod order;
 mod relation;
 
 pub use facets::{Facet, FacetValue};
 pub use fetch::{AssetPage, ChangeLine, RecordPage, RelationLine};
-pub use list::{Count, ListRequest, ListRow, Page, Sort, SortKey};
+pub use list::{Count, ListRequest, ListRow, Page};
+pub(crate) use lookup::ADDRESS;
+pub use order::{Sort, SortKey};

@@ -1,88 +1,242 @@
 //! Relations in SQL: claims of records, joined to assets at the point in time asked for.
+//!
+//! A claim names its object by native id within its source, or by an identifier that exactly one
+//! asset has. In the SQL here `c` is the claim, `sl` the link of the record that makes it to the
+//! subject, `ol` the link of the claimed record to the object.
 
-use super::condition::Translator;
+use super::condition::{JOIN, Translator};
+use super::lookup::is_exact;
 use crate::sql::Sql;
-use cadastre_model::{AssetId, RelationType};
 use cadastre_model::query::Query;
+use cadastre_model::{AssetDoc, AssetId, RelationType, Scheme};
+
+/// The two ends of an edge, by the alias of their link.
+const SUBJECT: &str = "sl";
+const OBJECT: &str = "ol";
+
+fn ends(reverse: bool) -> (&'static str, &'static str) {
+    if reverse { (OBJECT, SUBJECT) } else { (SUBJECT, OBJECT) }
+}
 
 impl Translator {
-    /// `SELECT asset_id ...` of the assets that stand in a relation to one that fulfils `other`.
+    /// `SELECT asset_id ...` of the assets that stand in a relation to one that fulfils `other`,
+    /// beginning with the latter.
     pub fn related(&self, relation: RelationType, reverse: bool, other: &Query) -> Sql {
-        // The far end may be gone, hidden or disposed: only the outermost query leaves these out.
-        let whole = Translator { listed_only: false, ..*self };
-        let (here, there) = if reverse { ("object", "subject") } else { ("subject", "object") };
-        let mut sql = Sql::new(self.dialect);
-        sql.raw(&format!("SELECT e.{here} AS asset_id FROM ("));
-        sql.append(&whole.edges(relation));
-        sql.raw(") e");
-        if *other != Query::All {
-            sql.raw(&format!(" JOIN asset_version v ON v.asset_id = e.{there} AND "));
-            whole.holds(&mut sql, "v");
+        let (here, there) = ends(reverse);
+        let mut sql = self.sql();
+        sql.raw(&format!("SELECT {here}.asset_id FROM "));
+        if let Some(far) = self.far(other) {
+            sql.raw("(");
+            sql.append(&far);
+            sql.raw(&format!(") f{JOIN}"));
+            self.native_from(&mut sql, there);
+            sql.raw(&format!(" WHERE {there}.asset_id = f.asset_id AND "));
+        } else {
+            self.native_from(&mut sql, "c");
             sql.raw(" WHERE ");
-            sql.append(&whole.condition(other));
+        }
+        self.native_joins(&mut sql);
+        sql.push(" AND c.relation = ? AND c.scheme = 0", [relation.code().into()]);
+        sql.raw(" UNION ALL ");
+        sql.append(&self.related_by_identifier(relation, reverse, other));
+        sql
+    }
+
+    /// The condition that the row stands in a relation to an asset that fulfils `other`.
+    pub fn has_related(&self, relation: RelationType, reverse: bool, other: &Query) -> Sql {
+        let (here, there) = ends(reverse);
+        let row = self.row();
+        let mut sql = self.sql();
+        sql.raw("(EXISTS (SELECT 1 FROM ");
+        self.native_from(&mut sql, here);
+        sql.raw(&format!(" WHERE {here}.asset_id = {row}.asset_id AND "));
+        self.native_joins(&mut sql);
+        sql.push(" AND c.relation = ? AND c.scheme = 0", [relation.code().into()]);
+        if *other != Query::All {
+            let inside = self.inside();
+            let far = inside.row();
+            sql.raw(&format!(
+                " AND EXISTS (SELECT 1 FROM asset_version {far} \
+                 WHERE {far}.asset_id = {there}.asset_id AND "
+            ));
+            inside.holds(&mut sql, &far);
+            sql.raw(" AND ");
+            sql.append(&inside.condition(other));
+            sql.raw(")");
+        }
+        sql.raw(&format!(") OR {row}.asset_id IN ("));
+        sql.append(&self.related_by_identifier(relation, reverse, other));
+        sql.raw("))");
+        sql
+    }
+
+    /// `SELECT asset_id ...` of the assets at the far end; `None`: it may be any.
+    fn far(&self, other: &Query) -> Option<Sql> {
+        let inside = self.inside();
+        let parts: Vec<&Query> = match other {
+            Query::All => return None,
+            Query::And(parts) => parts.iter().collect(),
+            one => vec![one],
+        };
+        let leading = parts
+            .iter()
+            .position(|part| is_exact(part))
+            .or_else(|| parts.iter().position(|part| inside.members(part).is_some()));
+        let leader = leading.and_then(|at| parts.get(at)).and_then(|part| inside.members(part));
+        if let (Some(leader), [_]) = (&leader, parts.as_slice()) {
+            return Some(leader.clone());
+        }
+        let (row, depth) = (inside.row(), inside.depth());
+        let mut sql = self.sql();
+        sql.raw(&format!("SELECT {row}.asset_id FROM "));
+        if let Some(leader) = &leader {
+            sql.raw("(");
+            sql.append(leader);
+            sql.raw(&format!(") m{depth}{JOIN}"));
+        }
+        sql.raw(&format!("asset_version {row} WHERE "));
+        inside.holds(&mut sql, &row);
+        if leader.is_some() {
+            sql.raw(&format!(" AND {row}.asset_id = m{depth}.asset_id"));
+        }
+        for (index, part) in parts.into_iter().enumerate() {
+            if leader.is_none() || leading != Some(index) {
+                sql.raw(" AND ");
+                sql.append(&inside.condition(part));
+            }
+        }
+        Some(sql)
+    }
+
+    /// The tables of an edge by native id, in the order in which SQLite shall read them: from the
+    /// end that is known.
+    fn native_from(&self, sql: &mut Sql, first: &str) {
+        let tables: [&str; 5] = match first {
+            OBJECT => ["link ol", "record o", "claim c", "record s", "link sl"],
+            SUBJECT => ["link sl", "claim c", "record s", "record o", "link ol"],
+            _ => ["claim c", "link sl", "record s", "record o", "link ol"],
+        };
+        sql.raw(&tables.join(JOIN));
+    }
+
+    fn native_joins(&self, sql: &mut Sql) {
+        sql.raw(
+            "sl.record_key = c.record_key AND s.key = c.record_key AND o.source_id = s.source_id \
+             AND o.native_id = c.target AND ol.record_key = o.key AND ",
+        );
+        self.all_hold(sql, &["c", "sl", "ol"]);
+    }
+
+    /// `SELECT asset_id ...` over the edges by identifier: there are few, so they are all read.
+    fn related_by_identifier(&self, relation: RelationType, reverse: bool, other: &Query) -> Sql {
+        let (here, there) = ends(reverse);
+        let mut sql = self.sql();
+        sql.raw(&format!("SELECT {here}.asset_id FROM "));
+        self.identified_from(&mut sql, "c");
+        sql.raw(" WHERE ");
+        self.identified_joins(&mut sql);
+        sql.push(" AND c.relation = ? AND c.scheme > 0", [relation.code().into()]);
+        if let Some(far) = self.far(other) {
+            sql.raw(&format!(" AND {there}.asset_id IN ("));
+            sql.append(&far);
+            sql.raw(")");
         }
         sql
     }
 
-    /// `subject, object` of every edge of a type that holds: by native id within the source, or by
-    /// an identifier that exactly one asset has.
-    fn edges(&self, relation: RelationType) -> Sql {
-        let mut sql = Sql::new(self.dialect);
-        sql.push(
-            "SELECT sl.asset_id AS subject, ol.asset_id AS object FROM claim c \
-             JOIN link sl ON sl.record_key = c.record_key \
-             JOIN record sr ON sr.key = c.record_key \
-             JOIN record o ON o.source_id = sr.source_id AND o.native_id = c.target \
-             JOIN link ol ON ol.record_key = o.key \
-             WHERE c.relation = ? AND c.scheme = 0 AND ",
-            [relation.code().into()],
-        );
-        self.edge_holds(&mut sql);
-        sql.push(
-            " UNION ALL SELECT sl.asset_id, max(ol.asset_id) FROM claim c \
-             JOIN link sl ON sl.record_key = c.record_key \
-             JOIN identifier i ON i.scheme = c.scheme AND i.value = c.target \
-             JOIN link ol ON ol.record_key = i.record_key \
-             WHERE c.relation = ? AND c.scheme <> 0 AND ",
-            [relation.code().into()],
-        );
-        self.edge_holds(&mut sql);
-        sql.raw(" AND ");
-        self.holds(&mut sql, "i");
+    fn identified_from(&self, sql: &mut Sql, first: &str) {
+        let tables: [&str; 4] = match first {
+            SUBJECT => ["link sl", "claim c", "identifier i", "link ol"],
+            _ => ["claim c", "link sl", "identifier i", "link ol"],
+        };
+        sql.raw(&tables.join(JOIN));
+    }
+
+    fn identified_joins(&self, sql: &mut Sql) {
         sql.raw(
-            " GROUP BY sl.asset_id, c.scheme, c.target HAVING count(DISTINCT ol.asset_id) = 1",
+            "sl.record_key = c.record_key AND i.scheme = c.scheme AND i.value = c.target \
+             AND ol.record_key = i.record_key AND ",
         );
-        sql
-    }
-
-    /// `relation, reverse, other asset, its sort name, since, its document` of the edges at one asset.
-    pub fn neighbours(&self, asset: AssetId, reverse: bool) -> Sql {
-        let mut sql = Sql::new(self.dialect);
-        let (here, there, flag) = if reverse { ("ol", "sl", 1) } else { ("sl", "ol", 0) };
+        self.all_hold(sql, &["c", "sl", "i", "ol"]);
         sql.raw(&format!(
-            "SELECT c.relation, {flag}, v.asset_id, v.sort_name, min(w.committed_at), v.doc \
-             FROM claim c \
-             JOIN link sl ON sl.record_key = c.record_key \
-             JOIN record sr ON sr.key = c.record_key \
-             JOIN record o ON o.source_id = sr.source_id AND o.native_id = c.target \
-             JOIN link ol ON ol.record_key = o.key \
-             JOIN asset_version v ON v.asset_id = {there}.asset_id \
-             JOIN rev w ON w.rev = c.rev_from WHERE c.scheme = 0 AND "
+            " AND NOT EXISTS (SELECT 1 FROM identifier i2{JOIN}link l2 \
+             WHERE i2.scheme = c.scheme AND i2.value = c.target \
+             AND l2.record_key = i2.record_key AND l2.asset_id <> ol.asset_id AND "
         ));
-        sql.push(&format!("{here}.asset_id = ? AND "), [asset.0.into()]);
-        self.edge_holds(&mut sql);
-        sql.raw(" AND ");
-        self.holds(&mut sql, "v");
-        sql.raw(" GROUP BY c.relation, v.asset_id, v.sort_name, v.doc");
-        sql
+        self.all_hold(sql, &["i2", "l2"]);
+        sql.raw(")");
     }
 
-    fn edge_holds(&self, sql: &mut Sql) {
-        for (index, alias) in ["c", "sl", "ol"].into_iter().enumerate() {
+    fn all_hold(&self, sql: &mut Sql, aliases: &[&str]) {
+        for (index, alias) in aliases.iter().enumerate() {
             if index > 0 {
                 sql.raw(" AND ");
             }
             self.holds(sql, alias);
         }
     }
+
+    /// `relation, reverse, other asset, its sort name, since, its document` of the edges at an asset
+    /// in this state, each once.
+    pub fn neighbours(&self, asset: AssetId, doc: &AssetDoc) -> Sql {
+        let mut sql = self.sql();
+        sql.raw(
+            "SELECT e.relation, e.reversed, v.asset_id, v.sort_name, min(e.since), v.doc FROM (",
+        );
+        for (index, reverse) in [false, true].into_iter().enumerate() {
+            let (here, _) = ends(reverse);
+            if index > 0 {
+                sql.raw(" UNION ALL ");
+            }
+            self.edge_columns(&mut sql, reverse);
+            self.native_from(&mut sql, here);
+            sql.push(&format!(", rev w WHERE {here}.asset_id = ? AND "), [asset.0.into()]);
+            self.native_joins(&mut sql);
+            sql.raw(" AND c.scheme = 0 AND w.rev = c.rev_from AND c.relation IN ");
+            sql.list(every_relation());
+        }
+        sql.raw(" UNION ALL ");
+        self.edge_columns(&mut sql, false);
+        self.identified_from(&mut sql, SUBJECT);
+        sql.push(", rev w WHERE sl.asset_id = ? AND c.scheme > 0 AND ", [asset.0.into()]);
+        self.identified_joins(&mut sql);
+        sql.raw(" AND w.rev = c.rev_from");
+        let known_by: Vec<_> = doc.identifiers.iter().filter(|one| one.scheme != Scheme::Ip).collect();
+        if !known_by.is_empty() {
+            sql.raw(" UNION ALL ");
+            self.edge_columns(&mut sql, true);
+            self.identified_from(&mut sql, "c");
+            sql.push(", rev w WHERE ol.asset_id = ? AND ", [asset.0.into()]);
+            self.identified_joins(&mut sql);
+            sql.raw(" AND w.rev = c.rev_from AND c.relation IN ");
+            sql.list(every_relation());
+            sql.raw(" AND (c.scheme, c.target) IN (VALUES ");
+            for (index, one) in known_by.into_iter().enumerate() {
+                sql.push(if index == 0 { "(?,?)" } else { ",(?,?)" }, [
+                    one.scheme.code().into(),
+                    one.index_value().into(),
+                ]);
+            }
+            sql.raw(")");
+        }
+        sql.raw(") e JOIN asset_version v ON v.asset_id = e.other WHERE ");
+        self.holds(&mut sql, "v");
+        sql.raw(
+            " GROUP BY e.relation, e.reversed, v.asset_id, v.sort_name, v.doc ORDER BY 1, 2, 4, 3",
+        );
+        sql
+    }
+
+    fn edge_columns(&self, sql: &mut Sql, reverse: bool) {
+        let (_, there) = ends(reverse);
+        sql.raw(&format!(
+            "SELECT c.relation AS relation, {} AS reversed, {there}.asset_id AS other, \
+             w.committed_at AS since FROM ",
+            i32::from(reverse),
+        ));
+    }
+}
+
+fn every_relation() -> impl Iterator<Item = i16> {
+    RelationType::ALL.iter().map(|relation| relation.code())
 }

@@ -4,6 +4,7 @@
 //! and the hash before it. The detail itself may be erased without breaking the chain.
 
 use super::transaction::WriteTx;
+use crate::bulk::Insert;
 use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::sql::Sql;
@@ -41,47 +42,75 @@ impl WriteTx<'_> {
         subject: &str,
         detail: Option<&serde_json::Value>,
     ) -> Result<()> {
-        let last = Sql::of(
-            self.dialect(),
-            "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
-            [],
-        );
-        let (seq, previous) = match last.one(self.db(), "reading the audit log").await? {
-            Some(row) => (row.get::<i64>(0)? + 1, row.get::<Vec<u8>>(1)?),
-            None => (1, vec![0; 32]),
-        };
-        let detail = detail.map(ToString::to_string);
-        let salt = fresh_salt()?;
-        let digest = detail_digest(&salt, detail.as_deref());
-        let link = Link {
-            seq,
-            at: self.moment().0,
-            actor: &self.intent().actor,
-            action,
-            subject,
-            detail_digest: &digest,
-            previous: &previous,
-        };
-        let hash = link.hash();
-        let insert = Sql::of(
-            self.dialect(),
+        self.audit_each(action, vec![(subject.to_owned(), detail.cloned())]).await
+    }
+
+    /// Appends an entry of the same action for each subject, with its detail.
+    pub(super) async fn audit_each(
+        &mut self,
+        action: &str,
+        entries: Vec<(String, Option<serde_json::Value>)>,
+    ) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let (mut seq, mut previous) = self.last_audited().await?;
+        // What is hashed must be what is stored.
+        let actor = self.intent().actor.replace('\0', "\u{fffd}");
+        let at = self.moment().0;
+        let mut insert = Insert::new(
             "INSERT INTO audit (seq, at, actor, action, subject, detail, salt, detail_digest, \
-             previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
+             previous, hash)",
+            "",
+        );
+        for (subject, detail) in entries {
+            seq += 1;
+            let subject = subject.replace('\0', "\u{fffd}");
+            let detail = detail.map(|detail| detail.to_string());
+            let salt = fresh_salt()?;
+            let digest = detail_digest(&salt, detail.as_deref());
+            let link = Link {
+                seq,
+                at,
+                actor: &actor,
+                action,
+                subject: &subject,
+                detail_digest: &digest,
+                previous: &previous,
+            };
+            let hash = link.hash();
+            insert.row([
                 seq.into(),
-                self.moment().0.into(),
-                self.intent().actor.clone().into(),
+                at.into(),
+                actor.as_str().into(),
                 action.into(),
                 subject.into(),
                 detail.into(),
                 salt.into(),
                 digest.into(),
                 previous.into(),
-                hash.into(),
-            ],
-        );
-        insert.execute(self.db(), "writing the audit log").await?;
+                hash.clone().into(),
+            ]);
+            previous = hash;
+        }
+        insert.execute(self.dialect(), self.db()).await?;
+        self.audit_head_is(seq, previous);
         Ok(())
+    }
+
+    async fn last_audited(&self) -> Result<(i64, Vec<u8>)> {
+        if let Some((seq, hash)) = self.audit_head() {
+            return Ok((*seq, hash.clone()));
+        }
+        let last = Sql::of(
+            self.dialect(),
+            "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
+            [],
+        );
+        match last.one(self.db(), "reading the audit log").await? {
+            Some(row) => Ok((row.get(0)?, row.get(1)?)),
+            None => Ok((0, vec![0; 32])),
+        }
     }
 }
 
@@ -163,6 +192,7 @@ impl Store {
                 let (actor, action, subject): (String, String, String) =
                     (row.get(2)?, row.get(3)?, row.get(4)?);
                 let (digest, stored): (Vec<u8>, Vec<u8>) = (row.get(7)?, row.get(9)?);
+                let stored_previous: Vec<u8> = row.get(8)?;
                 let link = Link {
                     seq,
                     at: row.get(1)?,
@@ -176,7 +206,7 @@ impl Store {
                 let salt: Vec<u8> = row.get(6)?;
                 let why = if seq != check.entries + 1 {
                     Some(format!("entry {} is missing", check.entries + 1))
-                } else if link.hash() != stored {
+                } else if stored_previous != previous || link.hash() != stored {
                     Some("its hash does not fit its words or the entry before it".to_owned())
                 } else if detail.is_some() && detail_digest(&salt, detail.as_deref()) != digest {
                     Some("its detail was changed".to_owned())

@@ -1,9 +1,10 @@
 //! Rows to be closed at this revision, gathered over a plan and closed set by set.
 
-use crate::bulk;
+use super::transaction::WriteTx;
+use crate::bulk::CHUNK;
 use crate::error::Result;
-use crate::sql::Dialect;
-use sea_orm::{ConnectionTrait, Value};
+use crate::sql::Sql;
+use sea_orm::Value;
 
 /// The keys of open rows of one table.
 pub(crate) struct Closing {
@@ -22,7 +23,42 @@ impl Closing {
         self.keys.push(key.into());
     }
 
-    pub async fn execute(self, dialect: Dialect, db: &impl ConnectionTrait, rev: i64) -> Result<()> {
-        bulk::close(dialect, db, self.table, self.columns, self.keys, rev).await
+    /// Closes the rows: `rev_to` becomes the transaction's revision.
+    ///
+    /// With `again`, rows that begin at this very revision are taken out first: an earlier plan of
+    /// the same transaction wrote them, and nobody has seen them.
+    pub async fn execute(self, tx: &WriteTx<'_>, again: bool) -> Result<()> {
+        let rev = tx.rev().0;
+        for keys in self.keys.chunks(CHUNK) {
+            if again {
+                let head = format!("DELETE FROM {} WHERE rev_from = ? AND ", self.table);
+                let mut sql = Sql::of(tx.dialect(), &head, [rev.into()]);
+                self.among(&mut sql, keys);
+                sql.execute(tx.db(), "taking back rows").await?;
+            }
+            let head = format!("UPDATE {} SET rev_to = ? WHERE rev_to = ? AND ", self.table);
+            let mut sql = Sql::of(tx.dialect(), &head, [rev.into(), i64::MAX.into()]);
+            self.among(&mut sql, keys);
+            sql.execute(tx.db(), "closing rows").await?;
+        }
+        Ok(())
+    }
+
+    /// `key IN (...)` or `(a, b) IN (VALUES ...)`.
+    fn among(&self, sql: &mut Sql, keys: &[Vec<Value>]) {
+        if let [column] = self.columns {
+            sql.raw(&format!("{column} IN "));
+            sql.list(keys.iter().flatten().cloned());
+            return;
+        }
+        let columns = self.columns.join(",");
+        sql.raw(&format!("({columns}) IN (VALUES "));
+        for (index, key) in keys.iter().enumerate() {
+            if index > 0 {
+                sql.raw(",");
+            }
+            sql.list(key.iter().cloned());
+        }
+        sql.raw(")");
     }
 }

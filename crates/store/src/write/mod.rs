@@ -1,8 +1,11 @@
 //! Writing: transactions that take a revision, and what they carry out.
 
 mod apply;
+mod assets;
 mod audit;
 mod close;
+mod questions;
+mod records;
 mod snapshot;
 mod transaction;
 

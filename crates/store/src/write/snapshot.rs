@@ -4,6 +4,7 @@ use super::transaction::WriteTx;
 use crate::bulk::CHUNK;
 use crate::error::{Result, StoreError};
 use crate::json;
+use crate::key::{key_of, text_of};
 use crate::sql::{Row, Sql};
 use cadastre_model::registry::Family;
 use cadastre_model::{
@@ -128,7 +129,7 @@ impl WriteTx<'_> {
                 "SELECT key FROM record WHERE source_id = ? AND native_id IN ",
                 [source.0.into()],
             );
-            sql.list(chunk.iter().copied());
+            sql.list(chunk.iter().map(|native| key_of(native).into_owned()));
             for row in sql.all(self.db(), "looking for known records").await? {
                 keys.insert(row.get(0)?);
             }
@@ -147,7 +148,7 @@ impl WriteTx<'_> {
         for one in wanted {
             by_index.entry((one.scheme.code(), one.index_value())).or_default().push(one);
         }
-        for scheme in Scheme::ALL {
+        for scheme in Scheme::ALL.iter().copied() {
             let values: Vec<&str> = by_index
                 .keys()
                 .filter(|(code, _)| *code == scheme.code())
@@ -232,7 +233,7 @@ impl WriteTx<'_> {
         let keys: Vec<i64> = keys.iter().copied().collect();
         for chunk in keys.chunks(CHUNK) {
             let mut sql = Sql::new(self.dialect());
-            sql.push(RECORDS, [OPEN.into(), OPEN.into()]);
+            sql.push(RECORDS, [self.moment().0.into(), OPEN.into(), OPEN.into()]);
             sql.list(chunk.iter().copied());
             for row in sql.all(self.db(), "reading records").await? {
                 let record = read_record(&row)?;
@@ -299,6 +300,7 @@ impl WriteTx<'_> {
     async fn load_locks(&self, snapshot: &mut Snapshot, ids: &[i64]) -> Result<()> {
         let mut sql = Sql::of(self.dialect(), crate::lock::LOCKS, [OPEN.into()]);
         sql.list(ids.iter().copied());
+        sql.raw(" ORDER BY asset_id, attr");
         for row in sql.all(self.db(), "reading locks").await? {
             let (id, lock): (AssetId, Lock) = crate::lock::read_lock(&row)?;
             if let Some(asset) = snapshot.assets.get_mut(&id) {
@@ -330,11 +332,15 @@ impl WriteTx<'_> {
     }
 }
 
-/// Columns as [`read_record`] reads them; two `?` for the open end, then the list of keys.
+/// Columns as [`read_record`] reads them; one `?` for this transaction's moment, two for the open
+/// end, then the list of keys. What "last seen" means stands with the queries (`find::condition`).
 const RECORDS: &str = "SELECT r.key, r.source_id, r.native_id, r.scope_id, r.state, r.latest, \
-    r.first_seen, coalesce(r.last_seen, (SELECT max(at) FROM run_scope h \
-        WHERE h.scope_id = r.scope_id AND h.enumeration = 1), r.first_seen), v.doc, l.asset_id \
+    r.first_seen, coalesce(v.last_seen, CASE WHEN v.state = 1 THEN (SELECT max(h.at) \
+        FROM run_scope h WHERE h.scope_id = v.scope_id AND h.enumeration = 1 \
+        AND h.error IS NULL AND h.at >= w.committed_at) END, w.committed_at, ?), \
+    v.doc, l.asset_id, r.native_whole \
     FROM record r JOIN record_version v ON v.record_key = r.key AND v.rev_to = ? \
+    LEFT JOIN rev w ON w.rev = v.rev_from \
     JOIN link l ON l.record_key = r.key AND l.rev_to = ? WHERE r.key IN ";
 
 fn read_record(row: &Row) -> Result<Record> {
@@ -343,7 +349,7 @@ fn read_record(row: &Row) -> Result<Record> {
     Ok(Record {
         key: RecordKey(key),
         source: SourceId(row.get(1)?),
-        native_id: row.get(2)?,
+        native_id: text_of("record", row.get(2)?, row.get(10)?)?,
         scope: ScopeId(row.get(3)?),
         asset: AssetId(row.get(9)?),
         state: RecordState::from_code(state).ok_or_else(|| StoreError::Corrupt {

@@ -2,11 +2,10 @@
 
 use crate::db::Store;
 use crate::error::{Result, StoreError};
-use crate::gate::Urgency;
+use crate::gate::{Turn, Urgency};
 use crate::sql::{Dialect, Sql};
 use cadastre_model::{Rev, RunId, Timestamp};
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
-use tokio::sync::MutexGuard;
 
 /// Who writes, when and why: what the revision will say.
 #[derive(Clone, Debug)]
@@ -33,7 +32,9 @@ pub struct WriteTx<'a> {
     next_record: i64,
     next_asset: i64,
     touched: bool,
-    _turn: MutexGuard<'a, ()>,
+    applied: bool,
+    audit_head: Option<(i64, Vec<u8>)>,
+    _turn: Turn<'a>,
 }
 
 impl Store {
@@ -71,6 +72,8 @@ impl Store {
             next_asset: row.get(3)?,
             intent,
             touched: false,
+            applied: false,
+            audit_head: None,
             _turn: turn,
         })
     }
@@ -115,6 +118,21 @@ impl WriteTx<'_> {
     /// Marks the register as changed: the transaction takes its revision.
     pub(crate) fn touch(&mut self) {
         self.touched = true;
+    }
+
+    /// Notes that a plan is carried out; whether one was already in this transaction.
+    pub(crate) fn again(&mut self) -> bool {
+        std::mem::replace(&mut self.applied, true)
+    }
+
+    /// Number and hash of the last entry of the audit log, as far as this transaction has asked:
+    /// nobody else writes meanwhile.
+    pub(crate) fn audit_head(&self) -> Option<&(i64, Vec<u8>)> {
+        self.audit_head.as_ref()
+    }
+
+    pub(crate) fn audit_head_is(&mut self, seq: i64, hash: Vec<u8>) {
+        self.audit_head = Some((seq, hash));
     }
 
     /// Makes it so. Returns the revision, if the register changed.

@@ -1,6 +1,7 @@
 //! Command lines as people and scripts write them.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use super::asset::KeyValue;
 use super::*;
 
 fn read(line: &[&str]) -> Result<Cli, clap::Error> {

@@ -34,7 +34,7 @@ fn every_example_is_a_query() {
 #[test]
 fn every_key_and_relation_is_named() {
     let text = documentation();
-    let relations = RelationType::ALL.iter().map(|(_, _, word)| *word);
+    let relations = RelationType::ALL.iter().map(|relation| relation.word());
     for name in fixed_names().chain(relations) {
         assert!(text.contains(&format!("`{name}`")), "{name}");
     }

@@ -1,0 +1,165 @@
+//! In which order lists come, and where a page begins in it.
+
+use crate::at::At;
+use crate::error::{Result, StoreError};
+use crate::json;
+use crate::sql::{Row, Sql};
+use cadastre_model::terms::TermKey;
+use cadastre_model::{Attr, Rev, Timestamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// What a list is sorted by; ties by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SortKey {
+    /// Name, numbers in it by value.
+    Name,
+    /// Id.
+    Id,
+    /// An attribute; of several values the least. Those without come last.
+    Attr(Attr),
+}
+
+/// A sort key and its direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    /// What by.
+    pub key: SortKey,
+    /// Greatest first; those without a value come last all the same.
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Sort {
+        Sort { key: SortKey::Name, descending: false }
+    }
+}
+
+impl Sort {
+    /// The expression that a list is ordered by before the id; of `v` and, for an attribute, `s`.
+    fn value(self) -> &'static str {
+        match self.key {
+            SortKey::Name => "v.sort_name",
+            SortKey::Id => "''",
+            SortKey::Attr(_) => "coalesce(s.value, '')",
+        }
+    }
+
+    fn missing(self) -> &'static str {
+        match self.key {
+            SortKey::Attr(_) => "CASE WHEN s.value IS NULL THEN 1 ELSE 0 END",
+            SortKey::Name | SortKey::Id => "0",
+        }
+    }
+
+    /// What a page mark keeps of a row, beside its id: `missing, value`.
+    pub(super) fn columns(self) -> String {
+        format!("{}, {}", self.missing(), self.value())
+    }
+
+    /// The term whose least value is `s.value`.
+    pub(super) fn term(self) -> Option<TermKey> {
+        match self.key {
+            SortKey::Attr(attr) => Some(TermKey::Attr(attr)),
+            SortKey::Name | SortKey::Id => None,
+        }
+    }
+
+    /// ` AND ...` for the rows after the mark.
+    pub(super) fn after(self, sql: &mut Sql, mark: &Mark) {
+        let sign = if self.descending { "<" } else { ">" };
+        match self.key {
+            SortKey::Id => sql.push(&format!(" AND v.asset_id {sign} ?"), [mark.id.into()]),
+            SortKey::Name => {
+                sql.push(&format!(" AND (v.sort_name, v.asset_id) {sign} (?, ?)"), [
+                    mark.value.as_str().into(),
+                    mark.id.into(),
+                ]);
+            }
+            SortKey::Attr(_) => {
+                let (missing, value) = (self.missing(), self.value());
+                sql.push(
+                    &format!(
+                        " AND ({missing} > ? OR {missing} = ? AND ({value} {sign} ? \
+                         OR {value} = ? AND v.asset_id {sign} ?))"
+                    ),
+                    [
+                        mark.missing.into(),
+                        mark.missing.into(),
+                        mark.value.as_str().into(),
+                        mark.value.as_str().into(),
+                        mark.id.into(),
+                    ],
+                );
+            }
+        }
+    }
+
+    pub(super) fn order_by(self) -> String {
+        let way = if self.descending { " DESC" } else { "" };
+        match self.key {
+            SortKey::Id => format!(" ORDER BY v.asset_id{way}"),
+            SortKey::Name => format!(" ORDER BY v.sort_name{way}, v.asset_id{way}"),
+            SortKey::Attr(_) => {
+                let (missing, value) = (self.missing(), self.value());
+                format!(" ORDER BY {missing}, {value}{way}, v.asset_id{way}")
+            }
+        }
+    }
+}
+
+/// Where a page ended, and in which list.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Mark {
+    /// Of the query, the order and what the reader may see.
+    list: String,
+    rev: i64,
+    moment: i64,
+    missing: i64,
+    value: String,
+    id: i64,
+}
+
+impl Mark {
+    /// The mark at a row whose columns from `first` on are [`Sort::columns`].
+    pub fn at(list: &str, at: At, id: i64, row: &Row, first: usize) -> Result<Mark> {
+        Ok(Mark {
+            list: list.to_owned(),
+            rev: at.rev.0,
+            moment: at.moment.0,
+            missing: i64::from(row.get::<i32>(first)?),
+            value: row.get(first + 1)?,
+            id,
+        })
+    }
+
+    /// As people hand it back.
+    pub fn text(&self) -> String {
+        hex::encode(json::write(self))
+    }
+
+    /// A mark read back, if it is of this list.
+    pub fn read(text: &str, list: &str) -> Result<Mark> {
+        hex::decode(text)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .filter(|mark: &Mark| mark.list == list)
+            .ok_or_else(|| {
+                StoreError::Refused(
+                    "this page mark is not one of this list; begin at the first page".to_owned(),
+                )
+            })
+    }
+
+    /// The point in time of the first page.
+    pub fn point(&self) -> At {
+        At { rev: Rev(self.rev), moment: Timestamp(self.moment) }
+    }
+}
+
+/// What tells one list from another.
+pub(super) fn list_digest(parts: &impl std::fmt::Debug) -> String {
+    let mut digest = hex::encode(Sha256::digest(format!("{parts:?}")));
+    digest.truncate(16);
+    digest
+}

@@ -1,0 +1,69 @@
+//! Decisions that a plan leaves to people: each question is opened once.
+
+use super::transaction::WriteTx;
+use crate::bulk::{CHUNK, Insert};
+use crate::error::Result;
+use crate::json;
+use crate::key::key_of;
+use crate::sql::Sql;
+use cadastre_model::{ConflictKind, ConflictWrite};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl WriteTx<'_> {
+    /// Opens conflicts whose question is not open, nor was answered before for good.
+    pub(super) async fn write_conflicts(&mut self, conflicts: &[ConflictWrite]) -> Result<()> {
+        if conflicts.is_empty() {
+            return Ok(());
+        }
+        let mut asked: BTreeMap<String, &ConflictWrite> = BTreeMap::new();
+        for conflict in conflicts {
+            asked.entry(key_of(&conflict.kind.question()).into_owned()).or_insert(conflict);
+        }
+        for known in self.known_questions(&asked).await? {
+            asked.remove(&known);
+        }
+        let mut insert = Insert::new(
+            "INSERT INTO conflict (question, kind, doc, reason, opened_at)",
+            "",
+        );
+        let mut entries = Vec::with_capacity(asked.len());
+        for (question, conflict) in asked {
+            insert.row([
+                question.as_str().into(),
+                conflict.kind.word().into(),
+                json::write(&conflict.kind).into(),
+                conflict.reason.clone().into(),
+                self.moment().0.into(),
+            ]);
+            entries.push((question, Some(serde_json::json!({ "reason": conflict.reason }))));
+        }
+        insert.execute(self.dialect(), self.db()).await?;
+        self.audit_each("conflict.open", entries).await
+    }
+
+    async fn known_questions(
+        &self,
+        asked: &BTreeMap<String, &ConflictWrite>,
+    ) -> Result<BTreeSet<String>> {
+        let questions: Vec<&str> = asked.keys().map(String::as_str).collect();
+        let mut known = BTreeSet::new();
+        for chunk in questions.chunks(CHUNK) {
+            let mut sql = Sql::new(self.dialect());
+            sql.raw("SELECT question, min(decision) FROM conflict WHERE question IN ");
+            sql.list(chunk.iter().copied());
+            sql.raw(" GROUP BY question");
+            for row in sql.all(self.db(), "looking for the same questions").await? {
+                let (question, decision): (String, i16) = (row.get(0)?, row.get(1)?);
+                let is_open = decision == 0;
+                // Ageing may be held anew after it was once let through; identity is decided for good.
+                let may_return = asked
+                    .get(&question)
+                    .is_some_and(|one| matches!(one.kind, ConflictKind::AgeingHeld { .. }));
+                if is_open || !may_return {
+                    known.insert(question);
+                }
+            }
+        }
+        Ok(known)
+    }
+}

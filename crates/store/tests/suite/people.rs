@@ -1,0 +1,129 @@
+//! What people keep: parties, sites, accounts, locks, the policy.
+
+use crate::support::{Estate, Lab, T0, Thing, at, intent, write};
+use cadastre_model::{AssetId, Attr, Lock, Policy, Role, Value};
+use cadastre_store::{Party, Site, StoreError, Visibility};
+
+on_both! {
+    parties_have_a_past
+    sites_are_a_tree
+    accounts_are_unique
+    the_last_lock_of_a_transaction_stands
+    the_policy_is_the_shipped_one_until_another_is_set
+}
+
+fn party(handle: &str, name: &str, active: bool) -> Party {
+    Party { handle: handle.to_owned(), is_team: handle.starts_with("team"), name: name.to_owned(), active }
+}
+
+fn site(slug: &str, parent: Option<&str>) -> Site {
+    Site { slug: slug.to_owned(), name: slug.to_uppercase(), parent: parent.map(str::to_owned) }
+}
+
+async fn parties_have_a_past(lab: Lab) {
+    let (zoe, team) = (party("zoe", "Zoë", true), party("team-db", "Databases", true));
+    let left = party("zoe", "Zoë Ŝ.", false);
+    write(&lab.store, T0, async |tx| {
+        tx.party_put(&zoe).await?;
+        tx.party_put(&team).await
+    })
+    .await;
+    write(&lab.store, at(10), async |tx| {
+        tx.party_put(&party("zoe", "a slip", true)).await?;
+        tx.party_put(&left).await
+    })
+    .await;
+    let list = async |seconds: i64| {
+        let point = lab.store.as_of(at(seconds), at(99)).await.unwrap();
+        lab.store.party_list(point).await.unwrap()
+    };
+    assert_eq!(list(-1).await, []);
+    assert_eq!(list(9).await, [team.clone(), zoe]);
+    assert_eq!(list(10).await, [team, left], "the last of a transaction stands");
+}
+
+async fn sites_are_a_tree(lab: Lab) {
+    let put = async |one: Site, seconds: i64| {
+        let mut tx = lab.store.begin_write(intent(at(seconds))).await.unwrap();
+        tx.site_put(&one).await?;
+        tx.commit().await
+    };
+    let error = put(site("hall-1", Some("paris")), 0).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unknown { .. }), "{error}");
+    put(site("paris", None), 1).await.unwrap();
+    put(site("hall-1", Some("paris")), 2).await.unwrap();
+    put(site("rack-7", Some("hall-1")), 3).await.unwrap();
+    for parent in ["paris", "rack-7", "hall-1"] {
+        let error = put(site("paris", Some(parent)), 4).await.unwrap_err();
+        assert!(matches!(error, StoreError::Refused(_)), "{parent}: {error}");
+    }
+    put(site("lyon", None), 5).await.unwrap();
+    put(site("hall-1", Some("lyon")), 6).await.unwrap();
+    put(site("paris", Some("hall-1")), 7).await.unwrap();
+    let list = async |seconds: i64| {
+        let point = lab.store.as_of(at(seconds), at(99)).await.unwrap();
+        let sites = lab.store.site_list(point).await.unwrap();
+        let told = |site: Site| format!("{}<{}", site.slug, site.parent.unwrap_or_default());
+        sites.into_iter().map(told).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(list(3).await, "hall-1<paris paris< rack-7<hall-1");
+    assert_eq!(list(9).await, "hall-1<lyon lyon< paris<hall-1 rack-7<hall-1");
+}
+
+async fn accounts_are_unique(lab: Lab) {
+    write(&lab.store, T0, async |tx| {
+        tx.account_add("zoe", Role::Admin, Some("hash")).await?;
+        tx.account_add("ben", Role::Auditor, None).await
+    })
+    .await;
+    let mut tx = lab.store.begin_write(intent(at(1))).await.unwrap();
+    let error = tx.account_add("zoe", Role::Reader, None).await.unwrap_err();
+    assert!(matches!(error, StoreError::Exists { .. }), "{error}");
+    drop(tx);
+    let accounts = lab.store.account_list().await.unwrap();
+    let told: Vec<_> = accounts.iter().map(|one| (one.name.as_str(), one.role)).collect();
+    assert_eq!(told, [("ben", Role::Auditor), ("zoe", Role::Admin)]);
+    assert!(accounts.iter().all(|one| one.enabled && one.created_at == T0));
+    assert!(!serde_json::to_string(&accounts).unwrap().contains("hash"));
+}
+
+async fn the_last_lock_of_a_transaction_stands(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    estate.make(&lab.store, T0, &[Thing::new(1, "web01")]).await;
+    let lock = |value: i64| Lock {
+        attr: Attr::Vcpu,
+        value: Some(Value::Int(value)),
+        actor: "user:zoe".to_owned(),
+        set_at: at(1),
+        effective_from: at(1),
+    };
+    let locks = async |seconds: i64| {
+        let point = lab.store.as_of(at(seconds), at(99)).await.unwrap();
+        let page = lab.store.asset_fetch(AssetId(1), point, &Visibility::all()).await.unwrap();
+        page.unwrap().locks
+    };
+    write(&lab.store, at(1), async |tx| tx.lock_set(AssetId(1), &lock(1)).await).await;
+    write(&lab.store, at(2), async |tx| {
+        tx.lock_set(AssetId(1), &lock(2)).await?;
+        tx.lock_set(AssetId(1), &lock(3)).await
+    })
+    .await;
+    write(&lab.store, at(3), async |tx| {
+        tx.lock_set(AssetId(1), &lock(4)).await?;
+        assert!(tx.lock_release(AssetId(1), Attr::Vcpu).await?);
+        tx.lock_set(AssetId(1), &lock(5)).await
+    })
+    .await;
+    assert_eq!(locks(1).await, [lock(1)]);
+    assert_eq!(locks(2).await, [lock(3)]);
+    assert_eq!(locks(3).await, [lock(5)]);
+}
+
+async fn the_policy_is_the_shipped_one_until_another_is_set(lab: Lab) {
+    assert_eq!(lab.store.policy().await.unwrap(), Policy::default());
+    let other = Policy { crowd_limit: 99, ..Policy::default() };
+    let doc = serde_json::to_string(&other).unwrap();
+    lab.raw(&format!("INSERT INTO policy (rev_from, rev_to, doc) VALUES (1, {}, '{doc}')", i64::MAX))
+        .await;
+    assert_eq!(lab.store.policy().await.unwrap(), other);
+}

@@ -1,0 +1,515 @@
+//! Random worlds in two acts, laid out in a database and kept in memory beside it.
+//!
+//! Assets have several records of two sources, some stale or gone; records claim relations by native
+//! id or by an identifier that several may share; scopes have heartbeats, complete or not. In the
+//! second act assets change, records move from one asset to another, locks come and go.
+
+use super::database::Lab;
+use super::estate::{intent, reason, write};
+use super::T0;
+use cadastre_model::testing::{MemoryEstate, any_asset_doc, any_moment};
+use cadastre_model::{
+    Asset, AssetDoc, AssetId, AssetWrite, Attr, Change, Claim, Counts, Digest, Enumeration,
+    Identifier, LinkWrite, Lock, Plan, Policy, RecordBefore, RecordDoc, RecordKey, RecordState,
+    RecordWrite, RelationType, Rev, RunStatus, Scheme, ScopeId, ScopeReport, SourceId, SourceKind,
+    Target, Timestamp,
+};
+use cadastre_store::At;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use std::collections::{BTreeMap, BTreeSet};
+
+const SCOPES: usize = 3;
+const SOURCES: usize = 2;
+const HOUR: i64 = 3_600_000;
+
+/// A world, before anything is made of it.
+#[derive(Clone, Debug)]
+pub struct World {
+    assets: Vec<NewAsset>,
+    claims: Vec<NewClaim>,
+    beats: Vec<Beat>,
+    edits: Vec<Edit>,
+    late: Vec<NewAsset>,
+    late_beats: Vec<Beat>,
+}
+
+#[derive(Clone, Debug)]
+struct NewAsset {
+    doc: AssetDoc,
+    first_seen: Timestamp,
+    locked: bool,
+    records: Vec<NewRecord>,
+}
+
+#[derive(Clone, Debug)]
+struct NewRecord {
+    scope: usize,
+    state: NewState,
+    chassis: Option<u8>,
+}
+
+/// A state, and when it was last seen if it is not live.
+#[derive(Clone, Copy, Debug)]
+struct NewState(RecordState, Timestamp);
+
+#[derive(Clone, Debug)]
+struct NewClaim {
+    from: Index,
+    relation: RelationType,
+    target: NewTarget,
+}
+
+#[derive(Clone, Debug)]
+enum NewTarget {
+    Record(Index),
+    Chassis(u8),
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Beat {
+    scope: usize,
+    at: Timestamp,
+    coverage: Enumeration,
+}
+
+#[derive(Clone, Debug)]
+enum Edit {
+    Doc(Index, Box<AssetDoc>),
+    State(Index, NewState),
+    Move(Index, Index),
+    Lock(Index, bool),
+    Claim(NewClaim),
+    Unclaim(Index),
+}
+
+/// A world of a few assets.
+pub fn any_world() -> impl Strategy<Value = World> {
+    (
+        vec(any_new_asset(), 1..8),
+        vec(any_claim(), 0..8),
+        vec(any_beat(any_moment().boxed()), 0..4),
+        vec(any_edit(), 0..6),
+        vec(any_new_asset(), 0..3),
+        vec(any_beat((0..24_i64).prop_map(|hours| T0.plus_ms(hours * HOUR)).boxed()), 0..3),
+    )
+        .prop_map(|(assets, claims, beats, edits, late, late_beats)| World {
+            assets,
+            claims,
+            beats,
+            edits,
+            late,
+            late_beats,
+        })
+}
+
+fn any_new_asset() -> impl Strategy<Value = NewAsset> {
+    (any_asset_doc(), any_moment(), any::<bool>(), vec(any_new_record(), 1..4))
+        .prop_map(|(doc, first_seen, locked, records)| NewAsset { doc, first_seen, locked, records })
+}
+
+fn any_new_record() -> impl Strategy<Value = NewRecord> {
+    (0..SCOPES, any_state(), proptest::option::weighted(0.3, 0..2_u8))
+        .prop_map(|(scope, state, chassis)| NewRecord { scope, state, chassis })
+}
+
+fn any_state() -> impl Strategy<Value = NewState> {
+    let states = vec![RecordState::Live, RecordState::Live, RecordState::Stale, RecordState::Gone];
+    (select(states), any_moment()).prop_map(|(state, last_seen)| NewState(state, last_seen))
+}
+
+fn any_claim() -> impl Strategy<Value = NewClaim> {
+    let target = prop_oneof![
+        4 => any::<Index>().prop_map(NewTarget::Record),
+        2 => (0..3_u8).prop_map(NewTarget::Chassis),
+        1 => Just(NewTarget::Nothing),
+    ];
+    let relations = vec![RelationType::RunsOn, RelationType::MemberOf];
+    (any::<Index>(), select(relations), target)
+        .prop_map(|(from, relation, target)| NewClaim { from, relation, target })
+}
+
+fn any_beat(at: BoxedStrategy<Timestamp>) -> impl Strategy<Value = Beat> {
+    let coverage = vec![Enumeration::Complete, Enumeration::Complete, Enumeration::Partial];
+    (0..SCOPES, at, select(coverage))
+        .prop_map(|(scope, at, coverage)| Beat { scope, at, coverage })
+}
+
+fn any_edit() -> impl Strategy<Value = Edit> {
+    let index = any::<Index>;
+    prop_oneof![
+        3 => (index(), any_asset_doc()).prop_map(|(at, doc)| Edit::Doc(at, Box::new(doc))),
+        2 => (index(), any_state()).prop_map(|(at, state)| Edit::State(at, state)),
+        2 => (index(), index()).prop_map(|(from, to)| Edit::Move(from, to)),
+        2 => (index(), any::<bool>()).prop_map(|(at, locked)| Edit::Lock(at, locked)),
+        1 => any_claim().prop_map(Edit::Claim),
+        1 => index().prop_map(Edit::Unclaim),
+    ]
+}
+
+/// A world as it stands at some moment, in memory.
+#[derive(Clone, Debug, Default)]
+struct Shadow {
+    assets: BTreeMap<i64, ShadowAsset>,
+    records: BTreeMap<i64, ShadowRecord>,
+    beats: Vec<Beat>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct ShadowAsset {
+    doc: AssetDoc,
+    first_seen: Timestamp,
+    locked: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct ShadowRecord {
+    scope: usize,
+    state: NewState,
+    doc: RecordDoc,
+    asset: i64,
+    written_at: Timestamp,
+}
+
+impl PartialEq for NewState {
+    fn eq(&self, other: &NewState) -> bool {
+        self.0 == other.0 && self.last_seen() == other.last_seen()
+    }
+}
+
+impl NewState {
+    fn last_seen(self) -> Option<Timestamp> {
+        (self.0 != RecordState::Live).then_some(self.1)
+    }
+}
+
+fn chassis(number: u8) -> Identifier {
+    Identifier::plain(Scheme::LldpChassis, &format!("chassis-{number}")).unwrap()
+}
+
+fn native_of(record: i64) -> String {
+    format!("n{record}")
+}
+
+fn source_of(record: i64) -> usize {
+    usize::try_from(record).unwrap() % SOURCES
+}
+
+fn pick(index: Index, keys: impl IntoIterator<Item = i64>) -> i64 {
+    let keys: Vec<i64> = keys.into_iter().collect();
+    keys[index.index(keys.len())]
+}
+
+impl Shadow {
+    fn add(&mut self, asset: &NewAsset, first_seen: Timestamp) {
+        let id = self.assets.len() as i64 + 1;
+        let first_key = self.records.len() as i64 + 1;
+        let mut keys = Vec::new();
+        for (key, record) in (first_key..).zip(&asset.records) {
+            keys.push(key);
+            let doc = RecordDoc {
+                kind: asset.doc.kind,
+                values: BTreeMap::new(),
+                tags: BTreeSet::new(),
+                identifiers: record.chassis.map(chassis).into_iter().collect(),
+                interfaces: Vec::new(),
+                claims: BTreeSet::new(),
+                power: None,
+                tombstone: None,
+            };
+            let (scope, state) = (record.scope, record.state);
+            let record = ShadowRecord { scope, state, doc, asset: id, written_at: first_seen };
+            self.records.insert(key, record);
+        }
+        let (doc, locked) = (asset.doc.clone(), asset.locked);
+        self.assets.insert(id, ShadowAsset { doc: doc.clone(), first_seen, locked });
+        self.identify(&keys, &doc);
+    }
+
+    /// Gives the identifiers of a state to records, some to two.
+    fn identify(&mut self, keys: &[i64], doc: &AssetDoc) {
+        for (number, identifier) in doc.identifiers.iter().enumerate() {
+            for key in [keys[number % keys.len()], keys[number / 2 % keys.len()]] {
+                let record = self.records.get_mut(&key).unwrap();
+                record.doc.identifiers.insert(identifier.clone());
+            }
+        }
+    }
+
+    fn claim(&mut self, claim: &NewClaim) {
+        let target = match claim.target {
+            NewTarget::Record(index) => {
+                Target::Native(native_of(pick(index, self.records.keys().copied())))
+            }
+            NewTarget::Chassis(number) => Target::Identifier(chassis(number)),
+            NewTarget::Nothing => Target::Native("nothing".to_owned()),
+        };
+        let from = pick(claim.from, self.records.keys().copied());
+        let claims = &mut self.records.get_mut(&from).unwrap().doc.claims;
+        claims.insert(Claim { relation: claim.relation, target });
+    }
+
+    fn edit(&mut self, edit: &Edit) {
+        let (assets, records) = (self.assets.clone(), self.records.clone());
+        let asset = |index: Index| pick(index, assets.keys().copied());
+        let record = |index: Index| pick(index, records.keys().copied());
+        match edit {
+            Edit::Doc(at, doc) => {
+                let id = asset(*at);
+                let keys: Vec<i64> = self.records_of(id).map(|(key, _)| key).collect();
+                self.assets.get_mut(&id).unwrap().doc = (**doc).clone();
+                if !keys.is_empty() {
+                    for key in &keys {
+                        self.records.get_mut(key).unwrap().doc.identifiers.clear();
+                    }
+                    self.identify(&keys, doc);
+                }
+            }
+            Edit::State(at, state) => self.records.get_mut(&record(*at)).unwrap().state = *state,
+            Edit::Move(at, to) => self.records.get_mut(&record(*at)).unwrap().asset = asset(*to),
+            Edit::Lock(at, locked) => self.assets.get_mut(&asset(*at)).unwrap().locked = *locked,
+            Edit::Claim(claim) => self.claim(claim),
+            Edit::Unclaim(at) => self.records.get_mut(&record(*at)).unwrap().doc.claims.clear(),
+        }
+    }
+
+    fn records_of(&self, id: i64) -> impl Iterator<Item = (i64, &ShadowRecord)> {
+        self.records.iter().filter(move |(_, one)| one.asset == id).map(|(key, one)| (*key, one))
+    }
+
+    /// What merging makes of identifiers: those of all records, but no address of one that is gone.
+    fn settle(&mut self) {
+        let ids: Vec<i64> = self.assets.keys().copied().collect();
+        for id in ids {
+            let mut identifiers = BTreeSet::new();
+            for (_, record) in self.records_of(id) {
+                let counts = |one: &&Identifier| {
+                    one.scheme != Scheme::Ip || record.state.0 != RecordState::Gone
+                };
+                identifiers.extend(record.doc.identifiers.iter().filter(counts).cloned());
+            }
+            self.assets.get_mut(&id).unwrap().doc.identifiers = identifiers;
+        }
+    }
+
+    fn last_seen(&self, id: i64, moment: Timestamp) -> Option<Timestamp> {
+        let seen = |record: &ShadowRecord| {
+            if let Some(own) = record.state.last_seen() {
+                return own;
+            }
+            let beats = self.beats.iter().filter(|beat| {
+                beat.scope == record.scope
+                    && beat.coverage == Enumeration::Complete
+                    && beat.at >= record.written_at
+                    && beat.at <= moment
+            });
+            beats.map(|beat| beat.at).max().unwrap_or(record.written_at)
+        };
+        self.records_of(id).map(|(_, record)| seen(record)).max()
+    }
+
+    fn edges(&self) -> BTreeSet<(AssetId, RelationType, AssetId)> {
+        let mut edges = BTreeSet::new();
+        for (key, record) in &self.records {
+            for claim in &record.doc.claims {
+                let objects: BTreeSet<i64> = match &claim.target {
+                    Target::Native(native) => self
+                        .records
+                        .iter()
+                        .filter(|(other, _)| source_of(**other) == source_of(*key))
+                        .filter(|(other, _)| native_of(**other) == *native)
+                        .map(|(_, other)| other.asset)
+                        .collect(),
+                    Target::Identifier(one) => self
+                        .records
+                        .values()
+                        .filter(|other| other.doc.identifiers.contains(one))
+                        .map(|other| other.asset)
+                        .collect(),
+                };
+                if let (Some(object), 1) = (objects.first(), objects.len()) {
+                    edges.insert((AssetId(record.asset), claim.relation, AssetId(*object)));
+                }
+            }
+        }
+        edges
+    }
+
+    fn memory(&self, moment: Timestamp) -> MemoryEstate {
+        let policy = Policy::default();
+        let mut memory = MemoryEstate { relations: self.edges(), ..MemoryEstate::default() };
+        for (id, one) in &self.assets {
+            let asset = Asset {
+                id: AssetId(*id),
+                doc: one.doc.clone(),
+                first_seen: one.first_seen,
+                last_seen: self.last_seen(*id, moment).unwrap_or(one.first_seen),
+            };
+            memory.insert(asset, one.locked, &policy);
+        }
+        memory
+    }
+
+    /// The plan that leads here from `before`; what it writes of records is dated `now`.
+    fn plan_from(&mut self, before: &Shadow, laid: &Laid, now: Timestamp) -> Plan {
+        let mut plan = Plan::default();
+        for (key, record) in &mut self.records {
+            let was = before.records.get(key);
+            let is_same = |was: &ShadowRecord| {
+                (&was.doc, was.state, was.scope) == (&record.doc, record.state, record.scope)
+            };
+            if !was.is_some_and(is_same) {
+                record.written_at = now;
+                plan.records.push(record.write(*key, was, laid));
+            }
+            let from = was.map(|was| AssetId(was.asset));
+            if from != Some(AssetId(record.asset)) {
+                let asset = AssetId(record.asset);
+                let link = LinkWrite { record: RecordKey(*key), asset, from, reason: reason() };
+                plan.links.push(link);
+            }
+        }
+        for (id, asset) in &self.assets {
+            let was = before.assets.get(id).map(|was| was.doc.clone());
+            if was.as_ref() != Some(&asset.doc) {
+                let change = Change { subject: "all".to_owned(), before: None, after: None };
+                plan.assets.push(AssetWrite {
+                    id: AssetId(*id),
+                    before: was,
+                    after: asset.doc.clone(),
+                    changes: vec![change],
+                    reason: reason(),
+                });
+            }
+        }
+        plan
+    }
+}
+
+impl ShadowRecord {
+    fn write(&self, key: i64, was: Option<&ShadowRecord>, laid: &Laid) -> RecordWrite {
+        RecordWrite {
+            key: RecordKey(key),
+            source: laid.sources[source_of(key)],
+            native_id: native_of(key),
+            scope: laid.scopes[self.scope],
+            before: was.map(|was| RecordBefore { state: was.state.0, doc: was.doc.clone() }),
+            state: self.state.0,
+            doc: self.doc.clone(),
+            digest: Some(Digest { versioned: key, latest: key }),
+            latest: BTreeMap::new(),
+            last_seen: self.state.last_seen(),
+            reason: reason(),
+        }
+    }
+}
+
+struct Laid {
+    sources: Vec<SourceId>,
+    scopes: Vec<ScopeId>,
+}
+
+/// Lays a world out. Gives both acts: the estate in memory, and the point in time that shows it.
+pub async fn lay_out(lab: &Lab, world: &World) -> [(MemoryEstate, At); 2] {
+    let laid = begin(lab).await;
+    let mut shadow = Shadow::default();
+    // In the order of time: the moments at which assets appear, then heartbeats of that moment.
+    let moments: BTreeSet<Timestamp> = world
+        .assets
+        .iter()
+        .map(|asset| asset.first_seen)
+        .chain(world.beats.iter().map(|beat| beat.at))
+        .collect();
+    for moment in moments {
+        let before = shadow.clone();
+        for asset in world.assets.iter().filter(|asset| asset.first_seen == moment) {
+            shadow.add(asset, moment);
+        }
+        if moment == world.assets.iter().map(|asset| asset.first_seen).max().unwrap() {
+            world.claims.iter().for_each(|claim| shadow.claim(claim));
+        }
+        carry_out(lab, &laid, &before, &mut shadow, moment).await;
+        beat(lab, &laid, &mut shadow, &world.beats, moment).await;
+    }
+    let first = shadow.memory(T0);
+    let then = lab.store.now(T0).await.unwrap();
+
+    let late = T0.plus_ms(HOUR);
+    let before = shadow.clone();
+    world.late.iter().for_each(|asset| shadow.add(asset, late));
+    world.edits.iter().for_each(|edit| shadow.edit(edit));
+    carry_out(lab, &laid, &before, &mut shadow, late).await;
+    let mut beats = world.late_beats.clone();
+    beats.retain(|beat| beat.at >= late);
+    beats.sort_by_key(|beat| beat.at);
+    for moment in beats.iter().map(|beat| beat.at).collect::<BTreeSet<_>>() {
+        beat(lab, &laid, &mut shadow, &beats, moment).await;
+    }
+    let now = T0.plus_ms(24 * HOUR);
+    let as_of = lab.store.as_of(T0, now).await.unwrap();
+    assert_eq!(as_of, then, "as of the end of the first act is what was then now");
+    [(first, as_of), (shadow.memory(now), lab.store.now(now).await.unwrap())]
+}
+
+async fn begin(lab: &Lab) -> Laid {
+    lab.reset().await;
+    write(&lab.store, Timestamp(0), async |tx| {
+        let mut laid = Laid { sources: Vec::new(), scopes: Vec::new() };
+        for number in 0..SOURCES {
+            let name = format!("source-{number}");
+            let settings = serde_json::json!({});
+            laid.sources.push(tx.source_add(&name, SourceKind::Aws, None, &settings).await?);
+        }
+        for number in 0..SCOPES {
+            let name = format!("scope-{number}");
+            let scopes = tx.scopes_ensure(laid.sources[0], &BTreeSet::from([name.clone()])).await?;
+            laid.scopes.push(scopes[&name]);
+        }
+        Ok(laid)
+    })
+    .await
+}
+
+async fn carry_out(lab: &Lab, laid: &Laid, before: &Shadow, after: &mut Shadow, now: Timestamp) {
+    after.settle();
+    let plan = after.plan_from(before, laid, now);
+    let mut tx = lab.store.begin_write(intent(now)).await.unwrap();
+    tx.apply(&plan, &Policy::default()).await.unwrap();
+    for (id, asset) in &after.assets {
+        let was_locked = before.assets.get(id).is_some_and(|was| was.locked);
+        if asset.locked && !was_locked {
+            let lock = Lock {
+                attr: Attr::Owner,
+                value: None,
+                actor: "user:test".to_owned(),
+                set_at: now,
+                effective_from: now,
+            };
+            tx.lock_set(AssetId(*id), &lock).await.unwrap();
+        } else if !asset.locked && was_locked {
+            assert!(tx.lock_release(AssetId(*id), Attr::Owner).await.unwrap());
+        }
+    }
+    let rev: Option<Rev> = tx.commit().await.unwrap();
+    assert!(rev.is_some() || plan.is_empty());
+}
+
+async fn beat(lab: &Lab, laid: &Laid, shadow: &mut Shadow, beats: &[Beat], moment: Timestamp) {
+    for one in beats.iter().filter(|beat| beat.at == moment) {
+        write(&lab.store, moment, async |tx| {
+            let run = tx.run_start(laid.sources[0], "source-0", Timestamp(0)).await?;
+            let report = ScopeReport {
+                scope: format!("scope-{}", one.scope),
+                coverage: one.coverage,
+                seen: 0,
+                error: None,
+            };
+            tx.run_scope(run, laid.scopes[one.scope], &report).await?;
+            tx.run_finish(run, RunStatus::Complete, &Counts::default(), None).await
+        })
+        .await;
+        shadow.beats.push(*one);
+    }
+}
