@@ -67,9 +67,7 @@ impl Register {
         let folder = Folder::make(keep.filter(|_| database == Database::Sqlite))?;
         let is_kept = file_in(folder.path()).exists();
         let (url, server) = match database {
-            Database::Sqlite => {
-                (format!("sqlite://{}", file_in(folder.path()).display()), None)
-            }
+            Database::Sqlite => (format!("sqlite://{}", file_in(folder.path()).display()), None),
             Database::Postgres => {
                 let Some(server) = cadastre_tests::postgres::Database::create() else {
                     return Ok(None);

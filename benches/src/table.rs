@@ -51,7 +51,13 @@ impl Table {
     }
 
     /// Adds a line that fails by itself, whatever its figure: a promise about what is written.
-    pub fn rule(&mut self, what: impl Into<String>, ours: impl Into<String>, rule: &str, kept: bool) {
+    pub fn rule(
+        &mut self,
+        what: impl Into<String>,
+        ours: impl Into<String>,
+        rule: &str,
+        kept: bool,
+    ) {
         self.misses += usize::from(!kept);
         let verdict = if kept { "ok" } else { "MISS" };
         self.rows.push([what.into(), ours.into(), rule.to_owned(), verdict.to_owned()]);

@@ -149,7 +149,7 @@ CREATE TABLE asset_version (
     reason {text} NOT NULL
 );
 CREATE UNIQUE INDEX asset_version_asset ON asset_version
-    (asset_id, rev_from, rev_to, freshness, hidden, lifecycle);
+    (asset_id, rev_from, rev_to, freshness, hidden, lifecycle, sort_name);
 CREATE INDEX asset_version_name ON asset_version
     (sort_name, asset_id, rev_from, rev_to, freshness, hidden, lifecycle);
 

@@ -73,7 +73,9 @@ where
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer)
-        .with_ansi(is_coloured);
+        .with_ansi(is_coloured)
+        // Where nobody listens there is nobody to complain to: it would panic in trying.
+        .log_internal_errors(false);
     Ok(match log.format {
         LogFormat::Text => Box::new(builder.finish()),
         LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),
@@ -103,10 +105,7 @@ mod tests {
     fn logged(level: &str, format: LogFormat) -> String {
         let memory = Memory::default();
         let writer = memory.clone();
-        let log = Log {
-            level: level.to_owned(),
-            format,
-        };
+        let log = Log { level: level.to_owned(), format };
         let subscriber = subscriber(&log, move || writer.clone(), false).unwrap();
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!(source = "prod", "run begins");
@@ -119,10 +118,7 @@ mod tests {
     #[test]
     fn text_of_the_level_and_above() {
         let text = logged("info", LogFormat::Text);
-        assert!(
-            text.contains("run begins") && text.contains("source=\"prod\""),
-            "{text}"
-        );
+        assert!(text.contains("run begins") && text.contains("source=\"prod\""), "{text}");
         assert!(!text.contains("a detail"), "{text}");
         assert!(!text.contains('\u{1b}'), "{text}");
         assert_eq!(logged("error", LogFormat::Text), "");
@@ -133,10 +129,8 @@ mod tests {
     #[test]
     fn json_is_one_object_a_line() {
         let text = logged("debug", LogFormat::Json);
-        let lines: Vec<serde_json::Value> = text
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect();
+        let lines: Vec<serde_json::Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 2);
         let first = lines.first().unwrap();
         assert_eq!(first.get("message").unwrap(), "run begins");
@@ -145,24 +139,10 @@ mod tests {
 
     #[test]
     fn levels() {
-        for level in [
-            "info",
-            "off",
-            "warn,cadastre_store=debug",
-            "error, sqlx::query=off",
-        ] {
+        for level in ["info", "off", "warn,cadastre_store=debug", "error, sqlx::query=off"] {
             assert_eq!(level_check(level), Ok(()), "{level}");
         }
-        for level in [
-            "",
-            "inof",
-            "INFO",
-            "info,",
-            "=info",
-            "a b=info",
-            "store=loud",
-            "info info",
-        ] {
+        for level in ["", "inof", "INFO", "info,", "=info", "a b=info", "store=loud", "info info"] {
             assert!(level_check(level).is_err(), "{level}");
         }
         let problem = level_check("inof").unwrap_err();

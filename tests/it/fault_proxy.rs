@@ -71,10 +71,7 @@ fn signatures_still_verify_behind_it_and_pages_are_counted() {
     proxy.forget_calls();
     proxy.add(Rule::new(Fault::auth_failure()).region(REGION));
     let refused = moto.count_through(&proxy.endpoint(), &estate.reader, &[REGION]);
-    assert!(
-        refused.as_ref().is_err_and(|it| it.contains("AuthFailure")),
-        "{refused:?}"
-    );
+    assert!(refused.as_ref().is_err_and(|it| it.contains("AuthFailure")), "{refused:?}");
     let served = moto.count_through(&proxy.endpoint(), &estate.reader, &["us-east-1"]);
     assert!(served.is_ok(), "{served:?}");
     assert_eq!(proxy.count("DescribeInstances", Some(REGION)), 1);
@@ -98,11 +95,7 @@ fn each_fault_happens_and_only_where_it_should() {
 
 fn refuses(proxy: &FaultProxy) {
     proxy.clear();
-    proxy.add(
-        Rule::new(Fault::unauthorized())
-            .region(REGION)
-            .action("DescribeInstances"),
-    );
+    proxy.add(Rule::new(Fault::unauthorized()).region(REGION).action("DescribeInstances"));
     let refused = describe(proxy, REGION).unwrap();
     assert_eq!(refused.status, 403);
     assert!(refused.body.contains("<Code>UnauthorizedOperation</Code>"));
@@ -113,9 +106,7 @@ fn refuses(proxy: &FaultProxy) {
 fn throttles(proxy: &FaultProxy) {
     proxy.clear();
     proxy.add(Rule::new(Fault::Throttle).times(2));
-    let statuses: Vec<u16> = (0..4)
-        .map(|_| describe(proxy, REGION).unwrap().status)
-        .collect();
+    let statuses: Vec<u16> = (0..4).map(|_| describe(proxy, REGION).unwrap().status).collect();
     assert_eq!(statuses, [503, 503, 200, 200]);
 }
 
@@ -172,21 +163,13 @@ fn empties(proxy: &FaultProxy) {
     assert!(empty.body.contains("<reservationSet>"), "{}", empty.body);
     assert!(!empty.body.contains("<item>") && !empty.body.contains("nextToken"));
     assert!(!describe_vpcs(proxy, REGION).body.contains("<item>"));
-    assert!(
-        describe(proxy, "us-east-1")
-            .unwrap()
-            .body
-            .contains("<item>")
-    );
+    assert!(describe(proxy, "us-east-1").unwrap().body.contains("<item>"));
 }
 
 fn filters(proxy: &FaultProxy, instances: &[String]) {
     proxy.clear();
     for id in &instances[..2] {
-        proxy.add(Rule::new(Fault::FilterOut {
-            element: "instanceId".to_owned(),
-            id: id.clone(),
-        }));
+        proxy.add(Rule::new(Fault::FilterOut { element: "instanceId".to_owned(), id: id.clone() }));
     }
     let body = describe(proxy, REGION).unwrap().body;
     let listed = |id: &String| body.contains(&format!("<instanceId>{id}</instanceId>"));
@@ -199,14 +182,8 @@ fn filters(proxy: &FaultProxy, instances: &[String]) {
 fn pages_then_fails(proxy: &FaultProxy) {
     proxy.clear();
     proxy.forget_calls();
-    proxy.add(
-        Rule::new(Fault::Throttle)
-            .action("DescribeInstances")
-            .after(1),
-    );
-    let statuses: Vec<u16> = (0..3)
-        .map(|_| describe(proxy, REGION).unwrap().status)
-        .collect();
+    proxy.add(Rule::new(Fault::Throttle).action("DescribeInstances").after(1));
+    let statuses: Vec<u16> = (0..3).map(|_| describe(proxy, REGION).unwrap().status).collect();
     assert_eq!(statuses, [200, 503, 503]);
     assert_eq!(proxy.count("DescribeInstances", Some(REGION)), 3);
     assert_eq!(proxy.calls()[0].parameters["Version"], "2016-11-15");

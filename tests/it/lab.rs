@@ -22,10 +22,7 @@ fn moto_pages_checks_signatures_and_enforces_policies() {
 
     // Each region of moto brings a VPC, some subnets and a security group.
     let counts = moto.count(&estate.reader, &regions);
-    assert_eq!(
-        counts["instance"],
-        json!({"eu-west-1": 22, "us-east-1": 1, "sa-east-1": 0})
-    );
+    assert_eq!(counts["instance"], json!({"eu-west-1": 22, "us-east-1": 1, "sa-east-1": 0}));
     // A root volume each, one more for every tenth instance, and the idle.
     assert_eq!(counts["volume"]["eu-west-1"], 22 + 3 + 3);
     assert_eq!(counts["network-interface"]["eu-west-1"], 22 + 2);
@@ -35,15 +32,9 @@ fn moto_pages_checks_signatures_and_enforces_policies() {
     // moto's own, the one made here, and not the deregistered one.
     assert_eq!(counts["image"]["eu-west-1"], 2);
 
-    let forged = AccessKey {
-        secret: "0".repeat(40),
-        ..estate.reader.clone()
-    };
+    let forged = AccessKey { secret: "0".repeat(40), ..estate.reader.clone() };
     let refused = moto.count_through(&moto.endpoint(), &forged, &["eu-west-1"]);
-    assert!(
-        refused.as_ref().is_err_and(|it| it.contains("AuthFailure")),
-        "{refused:?}"
-    );
+    assert!(refused.as_ref().is_err_and(|it| it.contains("AuthFailure")), "{refused:?}");
 
     let instances = &estate.regions["eu-west-1"]["instances"];
     let gone = instances[21].as_str().unwrap().to_owned();
@@ -63,10 +54,7 @@ fn moto_pages_checks_signatures_and_enforces_policies() {
     assert_eq!(counts["instance"]["eu-west-1"], 21);
 
     moto.reset();
-    let anyone = AccessKey {
-        id: "any".to_owned(),
-        secret: "any".to_owned(),
-    };
+    let anyone = AccessKey { id: "any".to_owned(), secret: "any".to_owned() };
     let counts = moto.count(&anyone, &["eu-west-1"]);
     assert_eq!(counts["instance"]["eu-west-1"], 0);
 }
@@ -89,12 +77,7 @@ fn reader_may_not_change_anything() {
     });
     let python = lab::variable("CADASTRE_LAB_PYTHON").unwrap();
     let refused = lab::python_ask(&python, "change_estate.py", &request);
-    assert!(
-        refused
-            .as_ref()
-            .is_err_and(|it| it.contains("AccessDenied")),
-        "{refused:?}"
-    );
+    assert!(refused.as_ref().is_err_and(|it| it.contains("AccessDenied")), "{refused:?}");
 }
 
 #[tokio::test]
@@ -105,14 +88,8 @@ async fn postgres_databases_are_apart_and_go() {
     let two = Database::create().unwrap();
     let mut first = PgConnection::connect(&one.url()).await.unwrap();
     let mut second = PgConnection::connect(&two.url()).await.unwrap();
-    sqlx::query("CREATE EXTENSION pg_trgm")
-        .execute(&mut first)
-        .await
-        .unwrap();
-    sqlx::query("CREATE TABLE plot (id int)")
-        .execute(&mut first)
-        .await
-        .unwrap();
+    sqlx::query("CREATE EXTENSION pg_trgm").execute(&mut first).await.unwrap();
+    sqlx::query("CREATE TABLE plot (id int)").execute(&mut first).await.unwrap();
     let missing = sqlx::query("SELECT * FROM plot").execute(&mut second).await;
     assert!(missing.is_err());
 

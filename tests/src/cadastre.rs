@@ -27,6 +27,8 @@ pub struct Cadastre {
 /// A command that ended.
 #[derive(Debug, Clone)]
 pub struct Ran {
+    /// What was asked of it.
+    pub arguments: Vec<String>,
     /// Exit status; `None` if a signal ended it.
     pub status: Option<i32>,
     /// What it printed.
@@ -38,6 +40,7 @@ pub struct Ran {
 /// A command that runs; killed if dropped before it ended.
 #[derive(Debug)]
 pub struct Running {
+    arguments: Vec<String>,
     child: Child,
     stdout: PathBuf,
     stderr: PathBuf,
@@ -124,6 +127,7 @@ impl Cadastre {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot run {}: {error}", self.binary.display()));
         Running {
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
             child,
             stdout,
             stderr,
@@ -139,11 +143,13 @@ impl Default for Cadastre {
 
 impl Ran {
     /// Itself, if it ended with this status; else a panic that shows all it said.
+    #[track_caller]
     pub fn expect_status(self, status: i32) -> Self {
         assert_eq!(
             self.status,
             Some(status),
-            "exit status\n--- stdout\n{}\n--- stderr\n{}",
+            "exit status of {:?}\n--- stdout\n{}\n--- stderr\n{}",
+            self.arguments,
             self.stdout,
             self.stderr
         );
@@ -187,14 +193,9 @@ impl Running {
                 return found;
             }
             if ended.is_some() || Instant::now() > deadline {
-                let why = ended.map_or("waited too long".to_owned(), |status| {
-                    format!("it ended ({status})")
-                });
-                panic!(
-                    "{why}\n--- stdout\n{}\n--- stderr\n{}",
-                    self.stdout(),
-                    self.stderr()
-                );
+                let why = ended
+                    .map_or("waited too long".to_owned(), |status| format!("it ended ({status})"));
+                panic!("{why}\n--- stdout\n{}\n--- stderr\n{}", self.stdout(), self.stderr());
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -206,6 +207,7 @@ impl Running {
         loop {
             if let Some(status) = self.child.try_wait().expect("the command can be asked") {
                 return Ran {
+                    arguments: std::mem::take(&mut self.arguments),
                     status: status.code(),
                     stdout: self.stdout(),
                     stderr: self.stderr(),
@@ -267,10 +269,7 @@ fn binary() -> PathBuf {
         return PathBuf::from(path);
     }
     let test = std::env::current_exe().expect("a test knows its executable");
-    let profile = test
-        .parent()
-        .and_then(Path::parent)
-        .expect("a test lies in target/PROFILE/deps");
+    let profile = test.parent().and_then(Path::parent).expect("a test lies in target/PROFILE/deps");
     let binary = profile.join("cadastre");
     assert!(
         binary.is_file(),

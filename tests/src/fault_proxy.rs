@@ -64,25 +64,15 @@ impl FaultProxy {
     pub fn start(upstream: SocketAddr) -> Self {
         let listener =
             std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port is free");
-        listener
-            .set_nonblocking(true)
-            .expect("a listener can be made non-blocking");
+        listener.set_nonblocking(true).expect("a listener can be made non-blocking");
         let address = listener.local_addr().expect("a listener has an address");
-        let shared = Arc::new(Shared {
-            upstream,
-            state: Mutex::default(),
-        });
+        let shared = Arc::new(Shared { upstream, state: Mutex::default() });
         let stop = CancellationToken::new();
         let thread = std::thread::spawn({
             let (shared, stop) = (Arc::clone(&shared), stop.clone());
             move || serve(listener, shared, &stop)
         });
-        Self {
-            address,
-            shared,
-            stop,
-            thread: Some(thread),
-        }
+        Self { address, shared, stop, thread: Some(thread) }
     }
 
     /// Where it listens.
@@ -147,11 +137,7 @@ impl Shared {
     fn meet(&self, call: &Call) -> Vec<Fault> {
         let mut state = self.lock();
         state.calls.push(call.clone());
-        state
-            .rules
-            .iter_mut()
-            .filter_map(|rule| rule.meet(call))
-            .collect()
+        state.rules.iter_mut().filter_map(|rule| rule.meet(call)).collect()
     }
 }
 
@@ -204,11 +190,9 @@ async fn respond(shared: &Shared, request: Request<Incoming>) -> io::Result<Resp
         match fault {
             Fault::Delay(duration) => tokio::time::sleep(*duration).await,
             Fault::DropConnection => return Err(io::Error::other("dropped by a rule")),
-            Fault::Refuse {
-                status,
-                code,
-                message,
-            } => return Ok(answer::error(&call, *status, code, message).map(whole)),
+            Fault::Refuse { status, code, message } => {
+                return Ok(answer::error(&call, *status, code, message).map(whole));
+            }
             Fault::Throttle => return Ok(answer::throttled(&call).map(whole)),
             Fault::ExpiredToken => return Ok(answer::expired(&call).map(whole)),
             Fault::Empty | Fault::FilterOut { .. } | Fault::CutBody { .. } => {}
@@ -240,10 +224,7 @@ async fn forward(upstream: SocketAddr, request: Request<Bytes>) -> io::Result<Re
         .await
         .map_err(io::Error::other)?;
     tokio::spawn(connection);
-    let response = sender
-        .send_request(request.map(Full::new))
-        .await
-        .map_err(io::Error::other)?;
+    let response = sender.send_request(request.map(Full::new)).await.map_err(io::Error::other)?;
     let (mut head, body) = response.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     head.headers.remove(TRANSFER_ENCODING); // it is whole now
@@ -263,9 +244,7 @@ fn edited(response: Response<Bytes>, edit: impl Fn(&str) -> String) -> Response<
 }
 
 fn whole(body: Bytes) -> Body {
-    Full::new(body)
-        .map_err(|never: Infallible| match never {})
-        .boxed_unsync()
+    Full::new(body).map_err(|never: Infallible| match never {}).boxed_unsync()
 }
 
 /// The header announces the whole body, `at` bytes of it come (always fewer

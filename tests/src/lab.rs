@@ -24,9 +24,7 @@ pub fn repository() -> PathBuf {
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().or_else(|| {
         let file = std::fs::read_to_string(repository().join(".lab/env")).ok()?;
-        let line = file
-            .lines()
-            .find_map(|line| line.strip_prefix(&format!("export {name}=")))?;
+        let line = file.lines().find_map(|line| line.strip_prefix(&format!("export {name}=")))?;
         Some(line.replace('\\', "")) // the shell's quoting of odd folder names
     })
 }
@@ -51,12 +49,8 @@ pub fn not_run(test: &str, reason: &str) {
 /// The running test's name: what the runner says, else the thread's name,
 /// which the standard harness sets.
 pub fn test_name() -> String {
-    std::env::var("NEXTEST_TEST_NAME").unwrap_or_else(|_| {
-        std::thread::current()
-            .name()
-            .unwrap_or("unnamed test")
-            .to_owned()
-    })
+    std::env::var("NEXTEST_TEST_NAME")
+        .unwrap_or_else(|_| std::thread::current().name().unwrap_or("unnamed test").to_owned())
 }
 
 /// The value of a lab variable, or a note that the running test was not run.

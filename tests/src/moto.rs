@@ -60,21 +60,13 @@ impl Moto {
         let commands = child.stdin.take().expect("standard input is piped");
         let mut replies = BufReader::new(child.stdout.take().expect("standard output is piped"));
         let mut line = String::new();
-        replies
-            .read_line(&mut line)
-            .expect("moto prints its address");
+        replies.read_line(&mut line).expect("moto prints its address");
         let address = line
             .trim()
             .strip_prefix("http://")
             .and_then(|address| address.parse().ok())
             .unwrap_or_else(|| panic!("moto did not start; see: {python} tests/lab/moto_serve.py"));
-        Some(Self {
-            python,
-            child,
-            commands,
-            replies,
-            address,
-        })
+        Some(Self { python, child, commands, replies, address })
     }
 
     /// Where it listens.
@@ -93,10 +85,7 @@ impl Moto {
     pub fn seed(&self, spec: &Value) -> Estate {
         let endpoint = self.endpoint();
         let access = self.ask("seed_access.py", &json!({ "endpoint": endpoint }));
-        let made = self.ask(
-            "seed_estate.py",
-            &json!({ "endpoint": endpoint, "spec": spec }),
-        );
+        let made = self.ask("seed_estate.py", &json!({ "endpoint": endpoint, "spec": spec }));
         self.check_signatures();
         Estate {
             account: text(&access, "account"),
@@ -199,15 +188,9 @@ fn count_at(
 }
 
 fn access_key(value: &Value) -> AccessKey {
-    AccessKey {
-        id: text(value, "access_key_id"),
-        secret: text(value, "secret_access_key"),
-    }
+    AccessKey { id: text(value, "access_key_id"), secret: text(value, "secret_access_key") }
 }
 
 fn text(value: &Value, key: &str) -> String {
-    value[key]
-        .as_str()
-        .unwrap_or_else(|| panic!("the script's answer has no {key}"))
-        .to_owned()
+    value[key].as_str().unwrap_or_else(|| panic!("the script's answer has no {key}")).to_owned()
 }

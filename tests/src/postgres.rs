@@ -23,20 +23,14 @@ impl Database {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("cadastre_test_{}_{number}", std::process::id());
         // A test killed earlier under the same process id may have left one.
-        execute(
-            &server,
-            &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-        );
+        execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         execute(&server, &format!("CREATE DATABASE {name}"));
         Some(Self { name, server })
     }
 
     /// Its address, `postgres://...`.
     pub fn url(&self) -> String {
-        let (server, _) = self
-            .server
-            .rsplit_once('/')
-            .expect("the lab's address names a database");
+        let (server, _) = self.server.rsplit_once('/').expect("the lab's address names a database");
         format!("{server}/{}", self.name)
     }
 }
@@ -58,9 +52,7 @@ fn execute(server: &str, statement: &str) {
             .expect("a runtime can be built");
         runtime.block_on(async {
             let mut connection = PgConnection::connect(server).await?;
-            sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
-                .execute(&mut connection)
-                .await?;
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
             connection.close().await
         })
     };

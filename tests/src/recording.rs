@@ -75,7 +75,8 @@ impl Recording {
             "kind": self.kind,
             "recorded_at": "2026-11-21T12:00:00.000Z",
             "settings": {
-                "accounts": [], "home": regions.first(), "regions": regions, "role_name": null,
+                "accounts": [], "home": regions.first(), "page_size": 1000, "regions": regions,
+                "role_name": null,
             },
         });
         let mut lines = vec![header.to_string()];
@@ -150,9 +151,8 @@ fn identity() -> String {
 
 fn instance(own: &str, region: &str, number: usize, edition: usize) -> String {
     let (high, low) = (number / 250, number % 250 + 1);
-    let tag = |key: &str, value: &str| {
-        format!("<item><key>{key}</key><value>{value}</value></item>")
-    };
+    let tag =
+        |key: &str, value: &str| format!("<item><key>{key}</key><value>{value}</value></item>");
     format!(
         "<item><reservationId>r-{own}{number}</reservationId><ownerId>{ACCOUNT}</ownerId>\
          <instancesSet><item><instanceId>i-{own}{number:05}</instanceId>\

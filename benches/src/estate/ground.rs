@@ -1,8 +1,8 @@
 //! What instances refer to: networks, subnets, security groups, images, and volumes on them.
 
+use super::Estate;
 use super::instance::Machine;
 use super::place::Place;
-use super::Estate;
 use cadastre_model::{
     Attr, Claim, Identifier, Kind, Observation, RelationType, Scheme, Tag, Target,
 };
@@ -128,7 +128,7 @@ pub fn volume(machine: &Machine) -> Observation {
     let size = VOLUME_SIZES.iter().cycle().nth((machine.number % 11) as usize).copied();
     seen.state_int(Attr::Size, size.map(|size| size << 30));
     seen.state_text(Attr::VolumeType, Some("gp3"));
-    seen.state_bool(Attr::Encrypted, Some(machine.number % 4 != 0));
+    seen.state_bool(Attr::Encrypted, Some(!machine.number.is_multiple_of(4)));
     claim(&mut seen, place, RelationType::AttachedTo, &machine.id());
     seen
 }

@@ -48,7 +48,8 @@ impl Machine {
         let home = SERVICES.iter().position(|one| *one == service).unwrap_or_default();
         // What changes for one in ten is the team; what changes for all is not.
         let moved = usize::from(number % 10 == 3 && version > 0);
-        let team = TEAMS.iter().cycle().nth(home % TEAMS.len() + moved).copied().unwrap_or_default();
+        let team =
+            TEAMS.iter().cycle().nth(home % TEAMS.len() + moved).copied().unwrap_or_default();
         let subnets = place.subnets(estate);
         Machine {
             number,
@@ -97,8 +98,7 @@ impl Machine {
     pub fn observation(&self) -> Observation {
         let id = self.id();
         let mut dice = self.dice.clone();
-        let mut seen =
-            Observation::new(self.place.native(&id), Kind::Instance, self.place.scope());
+        let mut seen = Observation::new(self.place.native(&id), Kind::Instance, self.place.scope());
         seen.identify(Identifier::aws_arn(&self.arn()));
         seen.identify(Identifier::plain(Scheme::Native, &id));
         seen.identify(Identifier::plain(Scheme::CloudInstance, &id));
@@ -134,10 +134,7 @@ impl Machine {
         let host = address.to_string().replace('.', "-");
         let region = self.place.region;
         seen.state_text(Attr::PrivateIp, Some(address.to_string()));
-        seen.state_text(
-            Attr::PrivateDns,
-            Some(format!("ip-{host}.{region}.compute.internal")),
-        );
+        seen.state_text(Attr::PrivateDns, Some(format!("ip-{host}.{region}.compute.internal")));
         seen.identify(Identifier::ip(&address.to_string()));
         if dice.chance(25) {
             let public = Ipv4Addr::from(0x3400_0000 | (scramble(self.number) as u32 & 0xff_ffff));
@@ -151,7 +148,7 @@ impl Machine {
         let started = LAUNCHED_LAST - age_hours * HOUR_MS;
         let version = i64::try_from(self.version).unwrap_or_default();
         seen.state_time(Attr::LaunchedAt, Some(Timestamp(started + version * 24 * HOUR_MS)));
-        let is_on = dice.chance(88) == (self.version % 2 == 0);
+        let is_on = dice.chance(88) == self.version.is_multiple_of(2);
         seen.state_text(Attr::NativeState, Some(if is_on { "running" } else { "stopped" }));
         seen.power = Some(if is_on { Power::On } else { Power::Off });
     }

@@ -122,23 +122,14 @@ pub async fn unchanged(bench: &mut Bench) -> Outcome<()> {
         Unit::ASecond,
         bench.at_least(25_000.0),
     );
-    let told: Vec<String> =
-        rows.iter().map(|(table, count)| format!("{count} {table}")).collect();
+    let told: Vec<String> = rows.iter().map(|(table, count)| format!("{count} {table}")).collect();
     let only_heartbeats = rows.keys().all(|table| HEARTBEATS.contains(&table.as_str()));
-    bench.table.rule(
-        "  rows it wrote",
-        told.join(", "),
-        "run, run_scope only",
-        only_heartbeats,
-    );
+    bench.table.rule("  rows it wrote", told.join(", "), "run, run_scope only", only_heartbeats);
     Ok(())
 }
 
 /// Rows added, by table; tables that stayed as they were are left out.
-fn grown(
-    before: &BTreeMap<String, i64>,
-    after: &BTreeMap<String, i64>,
-) -> BTreeMap<String, i64> {
+fn grown(before: &BTreeMap<String, i64>, after: &BTreeMap<String, i64>) -> BTreeMap<String, i64> {
     let difference = |(table, count): (&String, &i64)| {
         (table.clone(), count - before.get(table).copied().unwrap_or_default())
     };

@@ -44,7 +44,12 @@ pub async fn measure(bench: &mut Bench) -> Outcome<()> {
         budget,
     );
     let most = edits.percentile(100);
-    bench.table.figure("  owner edit meanwhile, the longest", most, Unit::Milliseconds, Budget::None);
+    bench.table.figure(
+        "  owner edit meanwhile, the longest",
+        most,
+        Unit::Milliseconds,
+        Budget::None,
+    );
     bench.table.figure(
         format!("  lookup mix meanwhile, p95 of {}", lookups.len()),
         lookups.p95(),
@@ -80,8 +85,7 @@ async fn edit(editor: Editor, done: CancellationToken) -> Outcome<Samples> {
     while !done.is_cancelled() {
         let id = AssetId(i64::try_from(1 + dice.below(editor.assets))?);
         let owner = dice.pick(&OWNERS);
-        let edit =
-            AssetEdit { set: vec![(Attr::Owner, owner.to_owned())], ..AssetEdit::default() };
+        let edit = AssetEdit { set: vec![(Attr::Owner, owner.to_owned())], ..AssetEdit::default() };
         let began = Instant::now();
         editor.service.asset_edit(&editor.actor, id, &edit).await?;
         times.push(began.elapsed());

@@ -233,10 +233,8 @@ pub fn uuid_swapped(uuid: &str) -> Option<String> {
         return None;
     }
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    let swapped: String = ORDER
-        .iter()
-        .flat_map(|octet| digits.iter().skip(octet * 2).take(2))
-        .collect();
+    let swapped: String =
+        ORDER.iter().flat_map(|octet| digits.iter().skip(octet * 2).take(2)).collect();
     dashes(&swapped)
 }
 
@@ -333,10 +331,7 @@ fn junk_mac(value: &str) -> Option<&'static str> {
         ("00:00:5e:00:01:", "a VRRP virtual address"),
         ("00:00:0c:07:ac:", "an HSRP virtual address"),
     ];
-    VIRTUAL
-        .iter()
-        .find(|(prefix, _)| value.starts_with(prefix))
-        .map(|(_, why)| *why)
+    VIRTUAL.iter().find(|(prefix, _)| value.starts_with(prefix)).map(|(_, why)| *why)
 }
 
 fn junk_ip(value: &str) -> Option<&'static str> {

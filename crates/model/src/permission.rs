@@ -70,8 +70,7 @@ impl Role {
     #[must_use]
     pub fn allows(self, permission: Permission) -> bool {
         use Permission as P;
-        let everyone =
-            matches!(permission, P::AssetRead | P::ConflictRead | P::SourceRead);
+        let everyone = matches!(permission, P::AssetRead | P::ConflictRead | P::SourceRead);
         everyone
             || match self {
                 Role::Reader => false,

@@ -64,19 +64,14 @@ impl Default for Policy {
             order: order.to_vec(),
             max_age_days: None,
         };
-        let network_gear = [
-            Kind::Switch,
-            Kind::Router,
-            Kind::Firewall,
-            Kind::AccessPoint,
-            Kind::NetworkDevice,
-        ]
-        .map(|kind| Authority {
-            kind: Some(kind),
-            attr: None,
-            order: vec![Snmp, People, Vsphere, Aws, Directory],
-            max_age_days: None,
-        });
+        let network_gear =
+            [Kind::Switch, Kind::Router, Kind::Firewall, Kind::AccessPoint, Kind::NetworkDevice]
+                .map(|kind| Authority {
+                    kind: Some(kind),
+                    attr: None,
+                    order: vec![Snmp, People, Vsphere, Aws, Directory],
+                    max_age_days: None,
+                });
         let mut authority = network_gear.to_vec();
         authority.push(rule(None, &[Aws, Vsphere, Snmp, Directory, People]));
         let weak_pairs = [Kind::Vm, Kind::Instance, Kind::Server]

@@ -160,6 +160,7 @@ fn check_handle(what: &str, handle: &str) -> Result<()> {
         return Ok(());
     }
     let message = format!("{what} `{handle}` cannot be used");
-    Err(ServiceError::new(ErrorKind::Invalid, message)
-        .advising("expected 1 to 63 of a-z, 0-9, `.`, `_` and `-`, beginning with a letter or digit"))
+    Err(ServiceError::new(ErrorKind::Invalid, message).advising(
+        "expected 1 to 63 of a-z, 0-9, `.`, `_` and `-`, beginning with a letter or digit",
+    ))
 }

@@ -32,8 +32,9 @@ impl Service {
         let conflict = tx.conflict_open(id).await?;
         if !matches!(conflict.kind, ConflictKind::AgeingHeld { .. }) {
             let message = format!("conflict {id} is about identity, which cannot be decided yet");
-            return Err(ServiceError::new(ErrorKind::Invalid, message)
-                .advising("the record stays on its provisional asset (is:conflicted) and is kept"));
+            return Err(ServiceError::new(ErrorKind::Invalid, message).advising(
+                "the record stays on its provisional asset (is:conflicted) and is kept",
+            ));
         }
         tx.conflict_decide(id, decision).await?;
         let detail = serde_json::json!({ "decision": decision });

@@ -59,7 +59,9 @@ impl ServiceError {
     /// A query that does not parse, shown with the place.
     #[must_use]
     pub fn query(text: &str, errors: &[ParseError]) -> ServiceError {
-        ServiceError::new(ErrorKind::Invalid, cadastre_model::query::render(text, errors))
+        // On lines of its own, so that the marks stand under what they mark.
+        let marked = cadastre_model::query::render(text, errors);
+        ServiceError::new(ErrorKind::Invalid, format!("the query cannot be read\n{marked}"))
             .advising("docs/QUERY.md has the language with examples")
     }
 }
@@ -81,21 +83,30 @@ impl From<StoreError> for ServiceError {
         let kind = match &error {
             StoreError::Unknown { .. } => ErrorKind::NotFound,
             StoreError::Exists { .. } | StoreError::RunUnderWay { .. } => ErrorKind::Conflict,
-            StoreError::Refused(_) | StoreError::Address { .. } | StoreError::Backup { .. } => {
-                ErrorKind::Invalid
-            }
+            StoreError::Refused(_) | StoreError::Address { .. } => ErrorKind::Invalid,
             StoreError::Database { .. }
             | StoreError::Unreachable { .. }
+            | StoreError::Unusable { .. }
             | StoreError::Missing { .. } => ErrorKind::Unavailable,
-            StoreError::Newer { .. } | StoreError::Older { .. } | StoreError::Corrupt { .. } => {
-                ErrorKind::Failed
-            }
+            StoreError::Newer { .. }
+            | StoreError::Older { .. }
+            | StoreError::Backup { .. }
+            | StoreError::Corrupt { .. } => ErrorKind::Failed,
         };
-        let full = error.is_disk_full();
+        let hint = match &error {
+            _ if error.is_disk_full() => {
+                Some("the disk is full: make room; what was committed stands")
+            }
+            StoreError::Exists { .. } => Some("choose another name"),
+            StoreError::Backup { why, .. } if why.contains("(os error") => {
+                Some("check the name, its folder and the permissions there")
+            }
+            _ => None,
+        };
         let error = ServiceError::new(kind, error.to_string());
-        match full {
-            true => error.advising("the disk is full: make room; what was committed stands"),
-            false => error,
+        match hint {
+            Some(hint) => error.advising(hint),
+            None => error,
         }
     }
 }

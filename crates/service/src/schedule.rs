@@ -84,11 +84,7 @@ impl Schedule {
             blame(text, &fields)
         })?;
         let is_rhythm = (0..24).all(|hour| cron.pattern.hour_match(hour).unwrap_or(false));
-        let schedule = Schedule {
-            text: text.to_owned(),
-            cron,
-            is_rhythm,
-        };
+        let schedule = Schedule { text: text.to_owned(), cron, is_rhythm };
         if !schedule.is_ever_due() {
             return Err(ScheduleError::Never(text.to_owned()));
         }

@@ -63,10 +63,7 @@ impl SourceFile {
             Faults::one(Fault::new(label.clone(), "", problem, advice))
         };
         let unreadable = |error: std::io::Error| {
-            refuse(
-                format!("cannot be read ({error})"),
-                "name a TOML file that describes a source",
-            )
+            refuse(format!("cannot be read ({error})"), "name a TOML file that describes a source")
         };
         let absolute = std::path::absolute(path).map_err(unreadable)?;
         let mut bytes = Vec::new();
@@ -104,9 +101,7 @@ pub fn name_is_valid(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     name.len() <= NAME_MAX
         && name.bytes().next().is_some_and(plain)
-        && name
-            .bytes()
-            .all(|byte| plain(byte) || b"._-".contains(&byte))
+        && name.bytes().all(|byte| plain(byte) || b"._-".contains(&byte))
 }
 
 #[cfg(test)]

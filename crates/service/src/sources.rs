@@ -79,11 +79,8 @@ impl Service {
             Err(error) => return Err(error.into()),
         };
         let secrets = self.secrets_for(&file, before.as_ref(), typed)?;
-        let settings = Settings {
-            table: file.settings.clone(),
-            secrets,
-            recording: file.recording.clone(),
-        };
+        let settings =
+            Settings { table: file.settings.clone(), secrets, recording: file.recording.clone() };
         let settings = serde_json::to_value(&settings).map_err(|error| {
             ServiceError::new(ErrorKind::Failed, format!("settings cannot be kept: {error}"))
         })?;
@@ -288,7 +285,8 @@ impl Service {
                     .advising("copy its file instead"));
             }
             let recording = recording_open(path, source.kind)?;
-            let collector = factory.build(&settings.table, &BTreeMap::new(), Mode::Replay(recording))?;
+            let collector =
+                factory.build(&settings.table, &BTreeMap::new(), Mode::Replay(recording))?;
             return Ok((collector, TimeBase::live()));
         }
         let mut secrets = BTreeMap::new();
@@ -308,8 +306,11 @@ impl Service {
     fn factory(&self, kind: SourceKind) -> Result<&Arc<dyn Factory>> {
         self.inner.factories.get(&kind).ok_or_else(|| {
             let known: Vec<&str> = self.inner.factories.keys().map(|one| one.word()).collect();
-            ServiceError::new(ErrorKind::Invalid, format!("sources of kind {kind} cannot be read yet"))
-                .advising(format!("kinds there are: {}", known.join(", ")))
+            ServiceError::new(
+                ErrorKind::Invalid,
+                format!("sources of kind {kind} cannot be read yet"),
+            )
+            .advising(format!("kinds there are: {}", known.join(", ")))
         })
     }
 }
@@ -340,7 +341,9 @@ fn recording_open(path: &Path, kind: SourceKind) -> Result<Recording> {
         path.display(),
         recording.kind()
     );
-    Err(ServiceError::new(ErrorKind::Invalid, message))
+    Err(ServiceError::new(ErrorKind::Invalid, message).advising(format!(
+        "name a recording of kind {kind}, or make it a source of the other kind"
+    )))
 }
 
 fn secret_error(error: crate::secrets::SecretError) -> ServiceError {

@@ -170,7 +170,11 @@ impl Service {
                 continue;
             };
             let Ok(schedule) = Schedule::parse(text) else {
-                tracing::error!(source = source.name, schedule = text, "this schedule does not parse");
+                tracing::error!(
+                    source = source.name,
+                    schedule = text,
+                    "this schedule does not parse"
+                );
                 continue;
             };
             let due = schedule.next_after(self.zone(), since);

@@ -58,13 +58,7 @@ impl Insert {
     }
 }
 
-fn statement_text(
-    dialect: Dialect,
-    head: &str,
-    columns: usize,
-    rows: usize,
-    tail: &str,
-) -> String {
+fn statement_text(dialect: Dialect, head: &str, columns: usize, rows: usize, tail: &str) -> String {
     let mut text = format!("{head} VALUES ");
     let mut number = 0;
     for row in 0..rows {

@@ -5,7 +5,7 @@ use crate::file::create_private;
 use crate::gate::Gate;
 use crate::schema::SchemaState;
 use crate::sql::{Dialect, Sql};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr};
 use sqlx::Connection;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -71,14 +71,24 @@ impl Store {
         if !create && !path.exists() {
             return Err(StoreError::Missing { url: address });
         }
-        if create && let Err(error) = create_private(&path)
+        if create
+            && let Err(error) = create_private(&path)
             && error.kind() != ErrorKind::AlreadyExists
         {
             let why = format!("opening {address}: {error}; name a file in a folder that is there");
             return Err(StoreError::Refused(why));
         }
         let statements = Arc::new(AtomicU64::new(0));
-        let fault = || StoreError::doing(format!("opening {address}"));
+        let fault = || {
+            let url = address.clone();
+            move |error: DbErr| {
+                let why = match &error {
+                    DbErr::Conn(RuntimeErr::SqlxError(said)) => in_its_words(said),
+                    other => other.to_string(),
+                };
+                StoreError::Unusable { url, why }
+            }
+        };
         let write = sqlite_pool(&path, 1, SQLITE_WRITER_CACHE_KIB).await;
         let write = write.map_err(fault())?;
         let read = sqlite_pool(&path, SQLITE_READERS, SQLITE_READER_CACHE_KIB).await;
@@ -201,11 +211,20 @@ async fn answers(url: &str, address: &str) -> Result<()> {
     let connection = tokio::time::timeout(CONNECT_PATIENCE, connecting).await.map_err(|_| {
         unreachable(format!("no answer within {} seconds", CONNECT_PATIENCE.as_secs()))
     })?;
-    let connection = connection.map_err(|error| unreachable(error.to_string()))?;
+    let connection = connection.map_err(|error| unreachable(in_its_words(&error)))?;
     if let Err(error) = connection.close().await {
         tracing::debug!(%error, "closing the first connection");
     }
     Ok(())
+}
+
+/// Without what only its developers ask about, such as the line of its source.
+fn in_its_words(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(said) => said.message().to_owned(),
+        sqlx::Error::Io(said) => said.to_string(),
+        other => other.to_string(),
+    }
 }
 
 async fn sqlite_pool(

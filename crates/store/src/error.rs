@@ -24,6 +24,17 @@ pub enum StoreError {
         /// What the way there or the server said.
         why: String,
     },
+    /// The file cannot be opened as a database.
+    #[error(
+        "the database at {url} cannot be opened: {why}; check its path, and that the file and its \
+         folder may be read and written"
+    )]
+    Unusable {
+        /// Its address.
+        url: String,
+        /// What the database said.
+        why: String,
+    },
     /// There is no database at the address.
     #[error("there is no database at {url}; `cadastre migrate` or `cadastre serve` makes one")]
     Missing {
@@ -42,13 +53,17 @@ pub enum StoreError {
         migration: String,
     },
     /// The database is of an older version.
-    #[error("the database at {url} is of an older version; run `cadastre migrate` (it makes a backup first)")]
+    #[error(
+        "the database at {url} is of an older version; run `cadastre migrate` (it makes a backup first)"
+    )]
     Older {
         /// Its address, without a password.
         url: String,
     },
     /// The address cannot be read.
-    #[error("`{url}` is no database address; expected sqlite:///absolute/path.db or postgres://user@host/name")]
+    #[error(
+        "`{url}` is no database address; expected sqlite:///absolute/path.db or postgres://user@host/name"
+    )]
     Address {
         /// What was given.
         url: String,
@@ -110,8 +125,11 @@ impl StoreError {
     /// Whether the disk is full.
     #[must_use]
     pub fn is_disk_full(&self) -> bool {
-        let StoreError::Database { source, .. } = self else { return false };
-        let text = source.to_string();
+        let text = match self {
+            StoreError::Database { source, .. } => source.to_string(),
+            StoreError::Unusable { why, .. } | StoreError::Backup { why, .. } => why.clone(),
+            _ => return false,
+        };
         text.contains("database or disk is full")
             || text.contains("No space left on device")
             || text.contains("disk I/O error")
@@ -120,3 +138,57 @@ impl StoreError {
 
 /// What store functions return.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+    use crate::{Intent, Party, Store, Urgency};
+    use cadastre_model::Timestamp;
+    use sea_orm::ConnectionTrait;
+
+    fn intent() -> Intent {
+        Intent {
+            actor: String::new(),
+            now: Timestamp(0),
+            reason: String::new(),
+            run: None,
+            urgency: Urgency::Interactive,
+        }
+    }
+
+    /// SQLite may give up the whole transaction by itself when the disk is full.
+    #[tokio::test]
+    async fn a_file_that_cannot_grow_is_a_full_disk() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("x.db").display());
+        let store = Store::open_or_create(&url).await.unwrap();
+        store.migrate(folder.path()).await.unwrap();
+        let party = |number: i64| Party {
+            handle: format!("p{number}"),
+            is_team: false,
+            name: "x".repeat(2000),
+            active: true,
+        };
+        // It counts as no less than what the file has; so nothing can be added.
+        store.writer().execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
+        let mut tx = store.begin_write(intent()).await.unwrap();
+        let mut number = 0;
+        let error = loop {
+            number += 1;
+            if let Err(error) = tx.party_put(&party(number)).await {
+                break error;
+            }
+        };
+        assert!(error.is_disk_full(), "{error}");
+        drop(tx);
+        store.writer().execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
+        let mut tx = store.begin_write(intent()).await.unwrap();
+        tx.party_put(&party(0)).await.unwrap();
+        assert_eq!(tx.commit().await.unwrap().map(|rev| rev.0), Some(1));
+        let now = store.now(Timestamp(1)).await.unwrap();
+        let handles: Vec<String> =
+            store.party_list(now).await.unwrap().into_iter().map(|party| party.handle).collect();
+        assert_eq!(handles, ["p0"], "nothing of the transaction before is there");
+    }
+}

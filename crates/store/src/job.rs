@@ -48,13 +48,7 @@ impl WriteTx<'_> {
             self.dialect(),
             "INSERT INTO job (kind, subject, state, due_at, attempts, created_at) \
              VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (kind, subject) WHERE state < 3 DO NOTHING",
-            [
-                kind.into(),
-                subject.into(),
-                WAITING.into(),
-                due.0.into(),
-                self.intent().now.0.into(),
-            ],
+            [kind.into(), subject.into(), WAITING.into(), due.0.into(), self.intent().now.0.into()],
         );
         Ok(insert.execute(self.db(), "queueing a job").await? > 0)
     }
@@ -194,14 +188,7 @@ impl Store {
             self.dialect(),
             "UPDATE job SET state = ?, due_at = ?, error = ?, beat_at = NULL, worker = NULL, \
              attempts = attempts - 1 WHERE id = ? AND worker = ? AND state = ?",
-            [
-                WAITING.into(),
-                due.0.into(),
-                why.into(),
-                job.into(),
-                worker.into(),
-                RUNNING.into(),
-            ],
+            [WAITING.into(), due.0.into(), why.into(), job.into(), worker.into(), RUNNING.into()],
         );
         uncount.execute(tx.db(), "putting a job back").await?;
         tx.commit().await?;
@@ -212,7 +199,13 @@ impl Store {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn job_fail(&self, job: i64, worker: &str, error: &str, now: Timestamp) -> Result<()> {
+    pub async fn job_fail(
+        &self,
+        job: i64,
+        worker: &str,
+        error: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         self.job_leave(job, worker, FAILED, now, Some(error), now).await
     }
 
@@ -249,8 +242,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn job_tally(&self) -> Result<(u64, u64, u64)> {
-        let sql =
-            Sql::of(self.dialect(), "SELECT state, count(*) FROM job GROUP BY state", []);
+        let sql = Sql::of(self.dialect(), "SELECT state, count(*) FROM job GROUP BY state", []);
         let mut tally = (0, 0, 0);
         for row in sql.all(self.reader(), "counting jobs").await? {
             let count = u64::try_from(row.get::<i64>(1)?).unwrap_or(0);

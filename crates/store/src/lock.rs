@@ -72,12 +72,7 @@ impl WriteTx<'_> {
         let close = Sql::of(
             self.dialect(),
             "UPDATE held SET rev_to = ? WHERE rev_to = ? AND asset_id = ? AND attr = ?",
-            [
-                self.rev().0.into(),
-                i64::MAX.into(),
-                asset.0.into(),
-                attr.def().code.into(),
-            ],
+            [self.rev().0.into(), i64::MAX.into(), asset.0.into(), attr.def().code.into()],
         );
         let released = close.execute(self.db(), "releasing a lock").await? > 0;
         if released {

@@ -113,8 +113,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<RunRow>> {
         let text = format!("{RUNS} WHERE r.id < ?");
-        let mut sql =
-            Sql::of(self.dialect(), &text, [before.map_or(i64::MAX, |run| run.0).into()]);
+        let mut sql = Sql::of(self.dialect(), &text, [before.map_or(i64::MAX, |run| run.0).into()]);
         if let Some(source) = source {
             sql.push(" AND r.source_id = ?", [source.0.into()]);
         }
@@ -295,7 +294,14 @@ impl WriteTx<'_> {
                 run: row.get(0)?,
             });
         }
-        let now = self.intent().now.0;
+        // Its moment was taken before it waited for its turn, and the run before it may have ended
+        // meanwhile: one after the other they must also be in print.
+        let ended = Sql::of(
+            self.dialect(),
+            "SELECT coalesce(max(ended_at), 0) FROM run WHERE source_id = ?",
+            [source.0.into()],
+        );
+        let now = self.intent().now.0.max(ended.number(self.db(), "looking for a run").await?);
         let insert = Sql::of(
             self.dialect(),
             "INSERT INTO run (source_id, status, actor, started_at, beat_at) \
@@ -346,11 +352,8 @@ impl WriteTx<'_> {
     /// # Errors
     /// What the database says.
     pub async fn run_beat(&mut self, run: RunId, counts: &Counts) -> Result<bool> {
-        let mut sql = Sql::of(self.dialect(), "UPDATE run SET beat_at = ?", [self
-            .intent()
-            .now
-            .0
-            .into()]);
+        let mut sql =
+            Sql::of(self.dialect(), "UPDATE run SET beat_at = ?", [self.intent().now.0.into()]);
         push_counts(&mut sql, counts);
         sql.push(" WHERE id = ? AND ended_at IS NULL", [run.0.into()]);
         Ok(sql.execute(self.db(), "noting a sign of life").await? > 0)

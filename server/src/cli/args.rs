@@ -46,28 +46,13 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct GlobalArgs {
     /// The configuration file [default: cadastre.toml in ~/.config/cadastre or the state folder]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        help_heading = "Options of all commands"
-    )]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Options of all commands")]
     pub config: Option<PathBuf>,
     /// Where the register is kept: sqlite:///path/x.db or postgres://user@host/name (no password)
-    #[arg(
-        long,
-        global = true,
-        value_name = "ADDRESS",
-        help_heading = "Options of all commands"
-    )]
+    #[arg(long, global = true, value_name = "ADDRESS", help_heading = "Options of all commands")]
     pub database: Option<String>,
     /// Folder of what the program itself writes [default: ~/.local/state/cadastre]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FOLDER",
-        help_heading = "Options of all commands"
-    )]
+    #[arg(long, global = true, value_name = "FOLDER", help_heading = "Options of all commands")]
     pub state_dir: Option<PathBuf>,
 }
 
@@ -128,8 +113,10 @@ impl Cli {
         T: Into<OsString> + Clone,
     {
         let cli = Cli::try_parse_from(line)?;
-        if let Command::Discover(discover) = &cli.command {
-            discover.check(&mut Cli::command())?;
+        match &cli.command {
+            Command::Discover(discover) => discover.check(&mut Cli::command())?,
+            Command::Assets(assets) => assets.check(&mut Cli::command())?,
+            _ => {}
         }
         Ok(cli)
     }

@@ -14,9 +14,7 @@ impl<W: Write> CsvWriter<W> {
     /// # Errors
     /// As the output gives them.
     pub fn new(out: W, header: &[&str]) -> io::Result<Self> {
-        let mut writer = Self {
-            inner: ::csv::Writer::from_writer(out),
-        };
+        let mut writer = Self { inner: ::csv::Writer::from_writer(out) };
         writer.row(header)?;
         Ok(writer)
     }
@@ -27,13 +25,9 @@ impl<W: Write> CsvWriter<W> {
     /// As the output gives them; also if the number of cells differs.
     pub fn row<C: AsRef<str>>(&mut self, cells: &[C]) -> io::Result<()> {
         for cell in cells {
-            self.inner
-                .write_field(neutral(cell.as_ref()).as_bytes())
-                .map_err(io::Error::from)?;
+            self.inner.write_field(neutral(cell.as_ref()).as_bytes()).map_err(of_output)?;
         }
-        self.inner
-            .write_record(None::<&[u8]>)
-            .map_err(io::Error::from)
+        self.inner.write_record(None::<&[u8]>).map_err(of_output)
     }
 
     /// Writes out what is still held.
@@ -42,6 +36,15 @@ impl<W: Write> CsvWriter<W> {
     /// As the output gives them.
     pub fn finish(mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+/// The output's own error, so that whoever prints can tell a closed pipe from a full disk.
+fn of_output(error: ::csv::Error) -> io::Error {
+    let words = error.to_string();
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other(words),
     }
 }
 

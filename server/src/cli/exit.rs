@@ -51,29 +51,19 @@ pub struct Problem {
 impl Problem {
     /// An error whose text says it all.
     pub fn new(what: impl fmt::Display) -> Self {
-        Self {
-            what: what.to_string(),
-            place: None,
-            advice: None,
-        }
+        Self { what: what.to_string(), place: None, advice: None }
     }
 
     /// With its place.
     #[must_use]
     pub fn at(self, place: impl fmt::Display) -> Self {
-        Self {
-            place: Some(place.to_string()),
-            ..self
-        }
+        Self { place: Some(place.to_string()), ..self }
     }
 
     /// With what to do next.
     #[must_use]
     pub fn advise(self, advice: impl fmt::Display) -> Self {
-        Self {
-            advice: Some(advice.to_string()),
-            ..self
-        }
+        Self { advice: Some(advice.to_string()), ..self }
     }
 
     /// Every fault as a problem of its own.
@@ -117,15 +107,7 @@ pub fn tell(out: &mut impl Write, problems: &[Problem]) {
 /// Without control characters but line breaks: the text may come from a peer, and must not steer
 /// the terminal.
 fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() && c != '\n' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -141,9 +123,8 @@ mod tests {
 
     #[test]
     fn says_what_where_and_what_to_do() {
-        let problem = Problem::new("no such source")
-            .at("source `prod`")
-            .advise("cadastre source list");
+        let problem =
+            Problem::new("no such source").at("source `prod`").advise("cadastre source list");
         let mut out = Vec::new();
         tell(&mut out, &[problem, Problem::new("bad \u{1b}[31mname")]);
         assert_eq!(
@@ -159,10 +140,8 @@ mod tests {
             Fault::new("a.toml:1:1", "zoen", "unknown key", "did you mean `zone`?"),
             Fault::new("a.toml:2:1", "zone", "is a number", ""),
         ]);
-        let told: Vec<String> = Problem::of_faults(&faults)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let told: Vec<String> =
+            Problem::of_faults(&faults).iter().map(ToString::to_string).collect();
         assert_eq!(
             told,
             [

@@ -35,10 +35,7 @@ pub struct TableWriter<W: Write> {
 impl<W: Write> TableWriter<W> {
     /// A table with these columns. `terminal`: its width if `out` is one ([`terminal_width`]).
     pub fn new(out: W, columns: &[(&str, Align)], terminal: Option<usize>) -> Self {
-        let header = columns
-            .iter()
-            .map(|(name, _)| name.to_uppercase())
-            .collect();
+        let header = columns.iter().map(|(name, _)| name.to_uppercase()).collect();
         Self {
             out,
             align: columns.iter().map(|(_, align)| *align).collect(),
@@ -54,8 +51,7 @@ impl<W: Write> TableWriter<W> {
     /// As the output gives them.
     pub fn row<C: AsRef<str>>(&mut self, cells: &[C]) -> io::Result<()> {
         let cells = cells.iter().take(self.align.len());
-        self.held
-            .push(cells.map(|cell| one_line(cell.as_ref())).collect());
+        self.held.push(cells.map(|cell| one_line(cell.as_ref())).collect());
         if self.widths.is_some() || self.held.len() > HELD {
             return self.write_held();
         }
@@ -74,9 +70,7 @@ impl<W: Write> TableWriter<W> {
     fn write_held(&mut self) -> io::Result<()> {
         let rows = std::mem::take(&mut self.held);
         let (terminal, count) = (self.terminal, self.align.len());
-        let widths = self
-            .widths
-            .get_or_insert_with(|| fitted(natural(&rows, count), terminal));
+        let widths = self.widths.get_or_insert_with(|| fitted(natural(&rows, count), terminal));
         for row in rows {
             let line = line(&row, widths, &self.align, terminal.is_some());
             writeln!(self.out, "{line}")?;
@@ -121,11 +115,7 @@ fn fitted(mut widths: Vec<usize>, terminal: Option<usize>) -> Vec<usize> {
 fn line(row: &[String], widths: &[usize], align: &[Align], is_cut: bool) -> String {
     let mut line = String::new();
     for ((cell, width), align) in row.iter().zip(widths).zip(align) {
-        let cell = if is_cut {
-            cut(cell, *width)
-        } else {
-            cell.clone()
-        };
+        let cell = if is_cut { cut(cell, *width) } else { cell.clone() };
         let blanks = " ".repeat(width.saturating_sub(cell.width()));
         match align {
             Align::Left => line.extend([cell.as_str(), &blanks]),
@@ -174,11 +164,7 @@ mod tests {
 
     fn table(rows: &[[&str; 3]], terminal: Option<usize>) -> String {
         let mut out = Vec::new();
-        let columns = [
-            ("name", Align::Left),
-            ("cpus", Align::Right),
-            ("os", Align::Left),
-        ];
+        let columns = [("name", Align::Left), ("cpus", Align::Right), ("os", Align::Left)];
         let mut writer = TableWriter::new(&mut out, &columns, terminal);
         for row in rows {
             writer.row(row).unwrap();

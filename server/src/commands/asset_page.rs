@@ -77,9 +77,7 @@ fn provenance_json(page: &AssetPage) -> BTreeMap<&'static str, Json> {
     }
     // A lock may hold an attribute empty.
     for lock in &page.locks {
-        provenance
-            .entry(lock.attr.name())
-            .or_insert_with(|| attribute_json(page, lock.attr, None));
+        provenance.entry(lock.attr.name()).or_insert_with(|| attribute_json(page, lock.attr, None));
     }
     provenance
 }
@@ -147,7 +145,11 @@ fn witness_time(page: &AssetPage, attr: Attr, witness: &Witness) -> Option<Strin
 }
 
 /// The asset for people at a terminal.
-pub fn write_page(out: &mut impl Write, page: &AssetPage, changes: &[ChangeLine]) -> io::Result<()> {
+pub fn write_page(
+    out: &mut impl Write,
+    page: &AssetPage,
+    changes: &[ChangeLine],
+) -> io::Result<()> {
     let doc = &page.doc;
     writeln!(out, "{} {} · {}", doc.kind.label(), page.id, plain(&doc.name))?;
     writeln!(

@@ -160,9 +160,7 @@ pub fn attributes_json(
 }
 
 /// Tags by key.
-pub fn tags_json(
-    tags: &std::collections::BTreeSet<cadastre_model::Tag>,
-) -> BTreeMap<&str, &str> {
+pub fn tags_json(tags: &std::collections::BTreeSet<cadastre_model::Tag>) -> BTreeMap<&str, &str> {
     tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect()
 }
 
@@ -189,8 +187,11 @@ async fn json_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
 
 async fn csv_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
     let mut header = vec!["id", "kind", "name", "lifecycle", "power", "freshness"];
-    let attributes: Vec<Attr> =
-        Attr::ALL.iter().copied().filter(|attr| *attr != Attr::Name && attr.is_versioned()).collect();
+    let attributes: Vec<Attr> = Attr::ALL
+        .iter()
+        .copied()
+        .filter(|attr| *attr != Attr::Name && attr.is_versioned())
+        .collect();
     header.extend(attributes.iter().map(|attr| attr.name()));
     header.extend(["tags", "sources", "first_seen", "last_seen"]);
     let mut csv = CsvWriter::new(out(), &header).map_err(written)?;
@@ -220,13 +221,14 @@ fn csv_cells(row: &ListRow, attributes: &[Attr]) -> Vec<String> {
     ];
     for attr in attributes {
         let value = doc.attributes.get(attr);
-        cells.push(value.map_or(String::new(), |value| {
-            match attr.def().value_type.to_json(value) {
+        cells.push(value.map_or(
+            String::new(),
+            |value| match attr.def().value_type.to_json(value) {
                 serde_json::Value::String(text) => text,
                 serde_json::Value::Array(_) => value.to_string(),
                 other => other.to_string(),
-            }
-        }));
+            },
+        ));
     }
     cells.push(serde_json::json!(tags_json(&doc.tags)).to_string());
     cells.push(doc.sources.iter().cloned().collect::<Vec<_>>().join(" "));
@@ -262,7 +264,9 @@ async fn table_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
     }
     table.finish().map_err(written)?;
     if !any {
-        eprintln!("no asset fulfils this query; what is gone, hidden or disposed shows with is:any");
+        eprintln!(
+            "no asset fulfils this query; what is gone, hidden or disposed shows with is:any"
+        );
     }
     Ok(Exit::Done)
 }

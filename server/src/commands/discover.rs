@@ -8,9 +8,7 @@ use crate::cli::exit::{Exit, Problem, tell};
 use crate::config::Config;
 use crate::wiring::{self, Key, problems};
 use cadastre_model::{Counts, RunStatus};
-use cadastre_service::{
-    DiscoverRequest, ErrorKind, RunProgress, RunReport, Service, ServiceError,
-};
+use cadastre_service::{DiscoverRequest, ErrorKind, RunProgress, RunReport, Service, ServiceError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -56,11 +54,13 @@ pub async fn run(config: &Config, args: &DiscoverArgs) -> Outcome {
 }
 
 fn exit_of(reports: &[RunReport], refused: &[(String, ServiceError)]) -> Exit {
-    if refused.iter().any(|(_, error)| error.kind == ErrorKind::Invalid) && reports.len() == refused.len() {
+    if refused.iter().any(|(_, error)| error.kind == ErrorKind::Invalid)
+        && reports.len() == refused.len()
+    {
         return Exit::Usage;
     }
-    let all_failed = !reports.is_empty()
-        && reports.iter().all(|report| report.status == RunStatus::Failed);
+    let all_failed =
+        !reports.is_empty() && reports.iter().all(|report| report.status == RunStatus::Failed);
     let all_complete = reports.iter().all(|report| report.status == RunStatus::Complete);
     match (all_failed, all_complete) {
         (true, _) => Exit::Failed,
@@ -91,8 +91,7 @@ async fn run_one(
 ) -> Result<RunReport, ServiceError> {
     let (sender, receiver) = watch::channel(RunProgress::default());
     let bar = tokio::spawn(show(name.to_owned(), receiver));
-    let outcome =
-        service.discover(&actor::at_command_line(), name, request, sender, cancel).await;
+    let outcome = service.discover(&actor::at_command_line(), name, request, sender, cancel).await;
     // The sender is gone by now, so the bar ends by itself.
     let _ = bar.await;
     outcome

@@ -23,15 +23,19 @@ pub async fn run(config: &Config, command: SourceCommand) -> Outcome {
 }
 
 async fn add(config: &Config, args: &SourceAddArgs) -> Outcome {
-    let key = if args.secret_stdin.is_some() { Key::Make } else { Key::Read };
-    let service = wiring::service(config, key).await?;
+    // Before anything else: without the secret nothing is made.
     let typed = match &args.secret_stdin {
-        Some(name) => Some((name.as_str(), first_line().map_err(|error| {
-            vec![Problem::new(format!("{name} could not be read: {error}"))]
-        })?)),
+        Some(name) => Some((
+            name.as_str(),
+            first_line().map_err(|error| {
+                vec![Problem::new(format!("{name} could not be read: {error}"))]
+            })?,
+        )),
         None => None,
     };
     let typed = typed.as_ref().map(|(name, secret)| (*name, secret));
+    let key = if typed.is_some() { Key::Make } else { Key::Read };
+    let service = wiring::service(config, key).await?;
     match service.source_put(&actor::at_command_line(), &args.file, typed).await {
         Ok(put) if args.output.is_json() => json(&put),
         Ok(put) => {

@@ -82,10 +82,7 @@ impl Address {
                 url.query_pairs_mut().append_pair("password", password);
             }
         }
-        Database::Postgres {
-            url: SecretString::from(String::from(url)),
-            shown,
-        }
+        Database::Postgres { url: SecretString::from(String::from(url)), shown }
     }
 }
 
@@ -142,29 +139,15 @@ mod tests {
             ("sqlite:x.db", "/srv/x.db"),
             ("sqlite:/x y.db", "/x y.db"),
         ] {
-            assert_eq!(
-                database(text, None).to_string(),
-                format!("sqlite://{path}"),
-                "{text}"
-            );
+            assert_eq!(database(text, None).to_string(), format!("sqlite://{path}"), "{text}");
         }
     }
 
     #[test]
     fn passwords_are_joined_and_never_shown() {
         for (text, password, whole, without) in [
-            (
-                "postgres://u@h/d",
-                None,
-                "postgres://u@h/d",
-                "postgres://u@h/d",
-            ),
-            (
-                "postgres://u@h/d",
-                Some("p@/?"),
-                "postgres://u:p%40%2F%3F@h/d",
-                "postgres://u@h/d",
-            ),
+            ("postgres://u@h/d", None, "postgres://u@h/d", "postgres://u@h/d"),
+            ("postgres://u@h/d", Some("p@/?"), "postgres://u:p%40%2F%3F@h/d", "postgres://u@h/d"),
             (
                 "postgres://u:old@h:1/d?sslmode=require",
                 None,

@@ -23,29 +23,12 @@ mod tests {
 
     #[test]
     fn reads_number_and_unit() {
-        for (text, milliseconds) in [
-            ("500ms", 500),
-            ("30s", 30_000),
-            ("5m", 300_000),
-            ("2h", 7_200_000),
-        ] {
-            assert_eq!(
-                parse(text),
-                Some(Duration::from_millis(milliseconds)),
-                "{text}"
-            );
+        for (text, milliseconds) in
+            [("500ms", 500), ("30s", 30_000), ("5m", 300_000), ("2h", 7_200_000)]
+        {
+            assert_eq!(parse(text), Some(Duration::from_millis(milliseconds)), "{text}");
         }
-        for text in [
-            "",
-            "30",
-            "s",
-            "-1s",
-            "+1s",
-            "1.5s",
-            "1 s",
-            "1d",
-            "99999999999999999999s",
-        ] {
+        for text in ["", "30", "s", "-1s", "+1s", "1.5s", "1 s", "1d", "99999999999999999999s"] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

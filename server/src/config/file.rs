@@ -122,11 +122,8 @@ fn put_key(
         let place = document.value_place(entry);
         return faults.push(Fault::new(place, path, problem, ""));
     };
-    let given = Given {
-        text,
-        giver: Giver::File(document.value_place(entry)),
-        folder: folder.to_owned(),
-    };
+    let given =
+        Given { text, giver: Giver::File(document.value_place(entry)), folder: folder.to_owned() };
     layers.put(path, given);
 }
 

@@ -57,32 +57,16 @@ pub(super) const KEYS: [Key; 14] = [
         Sort::Text,
         "the file below secrets_dir that holds the database's password",
     ),
-    key(
-        STATE_DIR,
-        Sort::Text,
-        "folder of what the program itself writes",
-    ),
-    key(
-        ZONE,
-        Sort::Text,
-        "the organisation's time zone: schedules, days and dates follow it",
-    ),
-    key(
-        SECRETS_DIR,
-        Sort::Text,
-        "the only folder that secret files are read from",
-    ),
+    key(STATE_DIR, Sort::Text, "folder of what the program itself writes"),
+    key(ZONE, Sort::Text, "the organisation's time zone: schedules, days and dates follow it"),
+    key(SECRETS_DIR, Sort::Text, "the only folder that secret files are read from"),
     key(
         SEALING_KEY_FILE,
         Sort::Text,
         "the key that typed-in secrets are sealed with; made at first start",
     ),
     key(LISTEN, Sort::Text, "address and port to serve at"),
-    key(
-        ALLOW_INSECURE_HTTP,
-        Sort::Switch,
-        "whether plain HTTP may be served beyond this machine",
-    ),
+    key(ALLOW_INSECURE_HTTP, Sort::Switch, "whether plain HTTP may be served beyond this machine"),
     key(
         LOG_LEVEL,
         Sort::Text,
@@ -90,11 +74,7 @@ pub(super) const KEYS: [Key; 14] = [
     ),
     key(LOG_FORMAT, Sort::Text, "form of a log line: text or json"),
     key(WORKERS_COUNT, Sort::Count, "how many jobs run at once"),
-    key(
-        WORKERS_POLL,
-        Sort::Text,
-        "how often an idle worker looks for a job, such as 1s",
-    ),
+    key(WORKERS_POLL, Sort::Text, "how often an idle worker looks for a job, such as 1s"),
     key(
         WORKERS_LEASE,
         Sort::Text,
@@ -114,10 +94,7 @@ pub(super) fn find(path: &str) -> Option<&'static Key> {
 impl Key {
     /// The variable that sets it: `CADASTRE_SERVER__LISTEN` for `server.listen`.
     pub(super) fn variable(&self) -> String {
-        format!(
-            "{VARIABLE_PREFIX}{}",
-            self.path.to_uppercase().replace('.', "__")
-        )
+        format!("{VARIABLE_PREFIX}{}", self.path.to_uppercase().replace('.', "__"))
     }
 }
 

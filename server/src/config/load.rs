@@ -50,12 +50,7 @@ fn put_flags(inputs: &Inputs, layers: &mut Layers, faults: &mut Faults) {
     put(keys::STATE_DIR, "--state-dir", folder.to_str());
     if folder.to_str().is_none() {
         let advice = "name a folder whose path is Unicode";
-        let fault = Fault::new(
-            "--state-dir",
-            keys::STATE_DIR,
-            "is not Unicode text",
-            advice,
-        );
+        let fault = Fault::new("--state-dir", keys::STATE_DIR, "is not Unicode text", advice);
         faults.push(fault);
     }
 }

@@ -30,12 +30,7 @@ pub(super) fn default_state_dir(inputs: &Inputs) -> PathBuf {
 
 /// The specification wants absolute paths and anything else passed over.
 fn of_user(inputs: &Inputs, variable: &str, below_home: &str) -> Option<PathBuf> {
-    let absolute = |name| {
-        inputs
-            .variable(name)
-            .map(Path::new)
-            .filter(|path| path.is_absolute())
-    };
+    let absolute = |name| inputs.variable(name).map(Path::new).filter(|path| path.is_absolute());
     let base = absolute(variable)
         .map(Path::to_owned)
         .or_else(|| Some(absolute("HOME")?.join(below_home)))?;

@@ -29,20 +29,15 @@ pub(super) fn settle(
     layers: &Layers,
     faults: Faults,
 ) -> Result<Config, Faults> {
-    let mut settler = Settler {
-        layers,
-        faults,
-        values: BTreeMap::new(),
-    };
+    let mut settler = Settler { layers, faults, values: BTreeMap::new() };
     let state_dir = settler.path(keys::STATE_DIR, || paths::default_state_dir(inputs));
     let secrets_dir = settler.optional_path(keys::SECRETS_DIR);
     let beside = file.as_deref().and_then(Path::parent).unwrap_or(&state_dir);
     let sealing_key_file = settler.path(keys::SEALING_KEY_FILE, || beside.join("sealing.key"));
     settler.keep_key_apart(&sealing_key_file, secrets_dir.as_deref());
     let database = settler.database(inputs, &state_dir, secrets_dir.as_deref());
-    let zone = settler.read(keys::ZONE, "UTC", |text| {
-        Zone::parse(text).map_err(|error| error.to_string())
-    });
+    let zone = settler
+        .read(keys::ZONE, "UTC", |text| Zone::parse(text).map_err(|error| error.to_string()));
     let listen = settler.read(keys::LISTEN, DEFAULT_LISTEN, values::listen);
     let allow_insecure_http = settler.read(keys::ALLOW_INSECURE_HTTP, "false", values::switch);
     settler.refuse_open_http(listen, allow_insecure_http);
@@ -50,11 +45,7 @@ pub(super) fn settle(
         telemetry::level_check(text).map(|()| text.to_owned())
     });
     let format = settler.read(keys::LOG_FORMAT, "text", values::log_format);
-    let count = settler.read(
-        keys::WORKERS_COUNT,
-        &DEFAULT_WORKERS.to_string(),
-        values::workers,
-    );
+    let count = settler.read(keys::WORKERS_COUNT, &DEFAULT_WORKERS.to_string(), values::workers);
     let poll = settler.read(keys::WORKERS_POLL, DEFAULT_POLL, values::poll);
     let lease = settler.read(keys::WORKERS_LEASE, DEFAULT_LEASE, values::lease);
 
@@ -68,15 +59,8 @@ pub(super) fn settle(
             secrets_dir,
             sealing_key_file,
             server: Server { listen: listen? },
-            log: Log {
-                level: level?,
-                format: format?,
-            },
-            workers: Workers {
-                count: count?,
-                poll: poll?,
-                lease: lease?,
-            },
+            log: Log { level: level?, format: format? },
+            workers: Workers { count: count?, poll: poll?, lease: lease? },
             described,
         })
     })();
@@ -194,12 +178,7 @@ impl Settler<'_> {
         );
         if matches!(address, Address::Sqlite(_)) && is_kept_elsewhere {
             let problem = "has no password, but one is configured".to_owned();
-            self.fault(
-                given,
-                keys::DATABASE,
-                problem,
-                "remove database_password_env and _file",
-            );
+            self.fault(given, keys::DATABASE, problem, "remove database_password_env and _file");
         }
         if !address.has_password() {
             return;
@@ -221,10 +200,7 @@ impl Settler<'_> {
             (keys::DATABASE_PASSWORD_FILE, SecretRef::file),
         ];
         let secrets = Secrets::new(None, secrets_dir.map(Path::to_owned), environment(inputs));
-        let place = SecretPlace {
-            label: "the database's password",
-            row: "",
-        };
+        let place = SecretPlace { label: "the database's password", row: "" };
         let mut password = None;
         for (key, reference) in ways {
             let Some(given) = self.layers.get(key) else {
@@ -261,8 +237,7 @@ impl Settler<'_> {
     }
 
     fn fault(&mut self, given: &Given, key: &str, problem: String, advice: &str) {
-        self.faults
-            .push(Fault::new(given.giver.place(), key, problem, advice));
+        self.faults.push(Fault::new(given.giver.place(), key, problem, advice));
     }
 
     fn described(&self) -> Vec<Described> {
@@ -282,9 +257,7 @@ impl Settler<'_> {
 
 /// The variables that secrets are looked up in.
 fn environment(inputs: &Inputs) -> Environment {
-    let variables = inputs
-        .variables
-        .iter()
-        .filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
+    let variables =
+        inputs.variables.iter().filter_map(|(name, value)| Some((name.clone(), value.clone()?)));
     Environment::fixed(variables.collect())
 }

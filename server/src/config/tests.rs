@@ -44,9 +44,7 @@ impl Home {
     }
 
     fn with_variable(mut self, name: &str, value: &str) -> Self {
-        self.inputs
-            .variables
-            .insert(name.to_owned(), Some(value.to_owned()));
+        self.inputs.variables.insert(name.to_owned(), Some(value.to_owned()));
         self
     }
 
@@ -58,11 +56,7 @@ impl Home {
     fn faults(&self) -> Vec<String> {
         let home = format!("{}/", self.folder.path().display());
         let faults = load(&self.inputs).unwrap_err();
-        faults
-            .0
-            .iter()
-            .map(|fault| fault.to_string().replace(&home, ""))
-            .collect()
+        faults.0.iter().map(|fault| fault.to_string().replace(&home, "")).collect()
     }
 
     fn described(&self) -> String {
@@ -146,10 +140,7 @@ fn flag_over_variable_over_file_over_default() {
     let from = |home: &Home| {
         let config = home.load();
         let described = config.describe();
-        let one = described
-            .iter()
-            .find(|one| one.key == "server.listen")
-            .unwrap();
+        let one = described.iter().find(|one| one.key == "server.listen").unwrap();
         (config.server.listen.port(), one.from.clone())
     };
     assert_eq!(from(&home).0, 1);
@@ -167,10 +158,7 @@ fn finds_its_file() {
     assert_eq!(home.load().file, Some(state));
     let config = home.write(".config/cadastre/cadastre.toml", "");
     assert_eq!(home.load().file, Some(config.clone()));
-    assert_eq!(
-        home.load().sealing_key_file,
-        config.with_file_name("sealing.key")
-    );
+    assert_eq!(home.load().sealing_key_file, config.with_file_name("sealing.key"));
     let other = home.write("other.toml", "zone = 'Asia/Tokyo'");
     let home = home.with_variable("CADASTRE_CONFIG", "other.toml");
     assert_eq!(home.load().file, Some(other));
@@ -256,22 +244,15 @@ x = 1
 fn syntax_is_told_with_its_place() {
     let home = home().with_file("zone = 'UTC'\nlog = [\n");
     let faults = home.faults();
-    assert!(
-        faults
-            .iter()
-            .all(|fault| fault.starts_with("etc/cadastre.toml:")),
-        "{faults:?}"
-    );
+    assert!(faults.iter().all(|fault| fault.starts_with("etc/cadastre.toml:")), "{faults:?}");
 }
 
 #[test]
 fn a_table_that_is_none_is_told() {
     assert_eq!(
         home().with_file("log = 'debug'").faults(),
-        [
-            "etc/cadastre.toml:1:7: `log`: is a string, expected a table; write [log] and its keys \
-          below it"
-        ]
+        ["etc/cadastre.toml:1:7: `log`: is a string, expected a table; write [log] and its keys \
+          below it"]
     );
 }
 
@@ -281,10 +262,8 @@ fn a_file_that_is_named_must_be_there() {
     home.inputs.flags.config = Some("missing.toml".into());
     assert_eq!(
         home.faults(),
-        [
-            "missing.toml: there is no such file; name the configuration file with --config, or \
-          correct its permissions"
-        ]
+        ["missing.toml: there is no such file; name the configuration file with --config, or \
+          correct its permissions"]
     );
 }
 
@@ -294,12 +273,7 @@ fn plain_http_beyond_this_machine_needs_leave() {
     home.inputs.flags.listen = Some("0.0.0.0:8080".to_owned());
     let faults = home.faults();
     assert_eq!(faults.len(), 1);
-    assert!(
-        faults
-            .concat()
-            .contains("server.allow_insecure_http = true"),
-        "{faults:?}"
-    );
+    assert!(faults.concat().contains("server.allow_insecure_http = true"), "{faults:?}");
     for address in ["127.0.0.5:1", "[::1]:1"] {
         home.inputs.flags.listen = Some(address.to_owned());
         assert!(!home.load().is_open_without_tls());
@@ -318,10 +292,7 @@ fn the_databases_password_is_kept_elsewhere() {
     home.write("etc/secrets/db", "treasure\n");
     let config = home.load();
     assert!(!format!("{config:?}").contains("treasure"));
-    assert!(
-        home.described()
-            .contains("database = postgres://u@h/d (CADASTRE_DATABASE)")
-    );
+    assert!(home.described().contains("database = postgres://u@h/d (CADASTRE_DATABASE)"));
     match config.database {
         Database::Postgres { url, .. } => {
             assert_eq!(url.expose_secret(), "postgres://u:treasure@h/d")
@@ -368,9 +339,7 @@ fn the_sealing_key_lies_outside_secrets_dir() {
 #[test]
 fn a_variable_that_is_not_unicode_is_refused() {
     let mut home = home();
-    home.inputs
-        .variables
-        .insert("CADASTRE_ZONE".to_owned(), None);
+    home.inputs.variables.insert("CADASTRE_ZONE".to_owned(), None);
     assert_eq!(
         home.faults(),
         ["CADASTRE_ZONE: `zone`: is not Unicode text; correct or unset the variable"]

@@ -27,8 +27,7 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
 
 /// A truth.
 pub(super) fn switch(text: &str) -> Result<bool, String> {
-    text.parse()
-        .map_err(|_| format!("`{text}` is neither true nor false"))
+    text.parse().map_err(|_| format!("`{text}` is neither true nor false"))
 }
 
 /// The form of a log line.
@@ -36,20 +35,15 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
     match text {
         "text" => Ok(LogFormat::Text),
         "json" => Ok(LogFormat::Json),
-        _ => Err(format!(
-            "`{text}` is not a log format, expected text or json"
-        )),
+        _ => Err(format!("`{text}` is not a log format, expected text or json")),
     }
 }
 
 /// How many jobs at once.
 pub(super) fn workers(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|count| (1..=WORKERS_MAX).contains(count))
-        .ok_or_else(|| {
-            format!("`{text}` is not a number from 1 to {WORKERS_MAX} (none: `serve --no-workers`)")
-        })
+    text.parse().ok().filter(|count| (1..=WORKERS_MAX).contains(count)).ok_or_else(|| {
+        format!("`{text}` is not a number from 1 to {WORKERS_MAX} (none: `serve --no-workers`)")
+    })
 }
 
 /// How often to look for a job.
@@ -68,9 +62,7 @@ fn duration_from(text: &str, least: Duration) -> Result<Duration, String> {
     })?;
     if duration < least {
         let least = least.as_millis();
-        return Err(format!(
-            "`{text}` is too short, expected at least {least}ms"
-        ));
+        return Err(format!("`{text}` is too short, expected at least {least}ms"));
     }
     Ok(duration)
 }

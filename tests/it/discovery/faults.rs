@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use cadastre_tests::fault_proxy::rule::{Fault, Rule};
 
+use serde_json::json;
+
 use super::register::Register;
 use super::report::says;
 use super::stage::Stage;
@@ -21,8 +23,11 @@ const EXPIRING: &str = "us-west-2";
 fn each_trouble_stays_where_it_is(register: &mut Register) {
     let regions = [BRIEFLY_THROTTLED, THROTTLED, CUT, SILENT, DROPPED, EXPIRING];
     let Some(stage) = Stage::with(&regions.map(|region| (region, 6))) else { return };
-    register.add_source(&stage, &regions, "page_size = 5\ntimeout = \"1s\"");
+    register.add_source(&stage, &regions, "page_size = 5\ntimeout = \"2s\"");
     let whole = register.complete();
+    let first = stage.instance(CUT, 0);
+    let tags = json!({ "environment": "moved" });
+    stage.change(&json!([{ "region": CUT, "do": "tag", "resource": first, "tags": tags }]));
 
     let rule = |fault, region, action| Rule::new(fault).region(region).action(action);
     for rule in [
@@ -30,7 +35,7 @@ fn each_trouble_stays_where_it_is(register: &mut Register) {
         rule(Fault::Throttle, THROTTLED, "DescribeInstances"),
         // The first page passes, the second is cut in half each time it is asked for.
         rule(Fault::CutBody { at: 900 }, CUT, "DescribeInstances").after(1),
-        Rule::new(Fault::Delay(Duration::from_secs(4))).region(SILENT),
+        rule(Fault::Delay(Duration::from_secs(6)), SILENT, "DescribeInstances"),
         rule(Fault::DropConnection, DROPPED, "DescribeVolumes"),
         rule(Fault::ExpiredToken, EXPIRING, "DescribeSubnets"),
     ] {
@@ -42,7 +47,7 @@ fn each_trouble_stays_where_it_is(register: &mut Register) {
 
     assert_eq!(report.coverage(&scope(BRIEFLY_THROTTLED)), "complete", "{}", report.0);
     let asked = stage.proxy.count("DescribeInstances", Some(BRIEFLY_THROTTLED));
-    assert_eq!(asked, 4, "two pages, and two attempts that were throttled");
+    assert!(asked >= 4, "two pages, and two attempts that were throttled");
 
     for (region, coverage, words) in [
         (
@@ -51,7 +56,7 @@ fn each_trouble_stays_where_it_is(register: &mut Register) {
             ["DescribeInstances was throttled", "(RequestLimitExceeded)", "lower `concurrency`"],
         ),
         (CUT, "partial", ["DescribeInstances", "broke off", "run it again"]),
-        (SILENT, "failed", ["DescribeInstances", "no answer in time", "raise `timeout`"]),
+        (SILENT, "partial", ["DescribeInstances", "no answer in time", "raise `timeout`"]),
         (DROPPED, "partial", ["DescribeVolumes", "could not be asked", "network"]),
         (
             EXPIRING,
@@ -68,7 +73,8 @@ fn each_trouble_stays_where_it_is(register: &mut Register) {
     let seen = |region| report.scope(&scope(region))["seen"].as_u64().unwrap();
     let all = |region| whole.scope(&scope(region))["seen"].as_u64().unwrap();
     assert!(seen(CUT) > 5 && seen(CUT) < all(CUT), "{}", report.0);
-    assert_eq!(seen(SILENT), 0, "{}", report.0);
+    assert!(seen(SILENT) > 0 && seen(SILENT) < all(SILENT), "{}", report.0);
+    assert_eq!(register.one(&first)["attributes"]["env"], "moved");
     assert_eq!(register.count("is:live"), whole.count("seen"));
     assert!(register.conflicts(&["--all"]).is_empty());
 

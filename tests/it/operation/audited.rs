@@ -58,8 +58,8 @@ fn each_way_to_tamper_is_found_out(stand: Stand) {
         ),
         (
             "another detail",
-            "UPDATE audit SET detail = replace(detail, '2', '3') || ' ' WHERE seq = 1",
-            "UPDATE audit SET detail = replace(trim(detail), '3', '2') WHERE seq = 1",
+            "UPDATE audit SET detail = detail || ' ' WHERE seq = 1",
+            "UPDATE audit SET detail = trim(detail) WHERE seq = 1",
             1,
         ),
         (
@@ -75,9 +75,7 @@ fn each_way_to_tamper_is_found_out(stand: Stand) {
         assert!(ran.stdout.contains(&said), "{what}: {}", ran.stdout);
         let check = stand.cadastre.run(&["audit", "verify", "--json"]).expect_status(1).json();
         assert_eq!(check["broken"][0], entry, "{what}: {check}");
-        if what != "another detail" {
-            stand.sql().execute(mend);
-            stand.audit_fits();
-        }
+        stand.sql().execute(mend);
+        stand.audit_fits();
     }
 }

@@ -1,12 +1,14 @@
 //! A configuration that is wrong: told key by key, with the place, before anything is touched.
 
+use cadastre_tests::cadastre::Cadastre;
+
 use super::stand::Stand;
 use super::told::Told;
 
 #[test]
 fn each_mistake_is_told_with_its_place() {
-    let stand = Stand::on_sqlite();
-    let mut told = Told::by(&stand);
+    let cadastre = Cadastre::new();
+    let mut told = Told::in_home(&cadastre);
     for (title, text) in [
         ("unknown key", "zoen = \"UTC\"\n"),
         ("unknown key in a table", "[server]\nlisten = \"127.0.0.1:1\"\nport = 80\n"),
@@ -21,11 +23,12 @@ fn each_mistake_is_told_with_its_place() {
         ("a password without secrets_dir", "database_password_file = \"pg\"\n"),
         ("the key among the secrets", "secrets_dir = \"s\"\nsealing_key_file = \"s/key\"\n"),
     ] {
-        let file = stand.path("etc/cadastre.toml", text);
-        told.case(title, &stand.cadastre.run(&["--config", &file, "serve"]).expect_status(2));
+        let file = cadastre.file("etc/cadastre.toml", text);
+        let file = file.to_str().unwrap();
+        told.case(title, &cadastre.run(&["--config", file, "migrate"]).expect_status(2));
     }
-    told.case("no such file", &stand.cadastre.run(&["--config", "none.toml", "check-config"]));
-    assert!(!stand.cadastre.home().join("register.db").exists(), "nothing was touched");
+    told.case("no such file", &cadastre.run(&["--config", "none.toml", "check-config"]));
+    assert!(!cadastre.home().join(".local").exists(), "nothing was touched");
     insta::assert_snapshot!(told.text());
 }
 

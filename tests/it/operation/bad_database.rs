@@ -48,7 +48,10 @@ fn a_missing_one_is_not_made_by_whoever_only_reads(stand: Stand) {
     // A folder that is not there yet is made by those that may.
     if let Some(file) = stand.address.strip_prefix("sqlite://") {
         let deep = file.replace("register.db", "a/b/register.db");
-        stand.cadastre.run(&["--database", &format!("sqlite://{deep}"), "migrate"]).expect_status(0);
+        stand
+            .cadastre
+            .run(&["--database", &format!("sqlite://{deep}"), "migrate"])
+            .expect_status(0);
     }
 }
 
@@ -56,9 +59,9 @@ fn one_of_a_newer_version_is_left_alone(stand: Stand) {
     let stand = stand.migrated();
     stand.put_recording(&Recording::of(&[("eu-west-1", 2)]));
     stand.complete();
-    stand.sql().execute(
-        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0999_wonders', 1)",
-    );
+    stand
+        .sql()
+        .execute("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0999_wonders', 1)");
     let before = rows(&stand);
     let mut told = Told::by(&stand).hiding(&stand.address, "ADDRESS");
     for arguments in [
@@ -86,11 +89,11 @@ fn a_backup_is_made_and_restored_only_where_nothing_is_lost(stand: Stand) {
     let good = std::fs::read(stand.cadastre.home().join("good")).unwrap();
     let mut told = Told::by(&stand).hiding(&stand.address, "ADDRESS");
 
-    told.case("a file that is there", &stand.cadastre.run(&["backup", "good"]).expect_status(2));
-    told.case("no such folder", &stand.cadastre.run(&["backup", "no/such"]).expect_status(2));
+    told.case("a file that is there", &stand.cadastre.run(&["backup", "good"]).expect_status(1));
+    told.case("no such folder", &stand.cadastre.run(&["backup", "no/such"]).expect_status(1));
     assert_eq!(std::fs::read(stand.cadastre.home().join("good")).unwrap(), good);
 
-    told.case("over a register", &stand.cadastre.run(&["restore", "good"]).expect_status(2));
+    told.case("over a register", &stand.cadastre.run(&["restore", "good"]).expect_status(1));
     assert_eq!(rows(&stand).since(&before), Default::default());
 
     let empty = match sort(&stand) {
@@ -101,7 +104,7 @@ fn a_backup_is_made_and_restored_only_where_nothing_is_lost(stand: Stand) {
     let mut told = told.hiding(&empty.cadastre.home().display().to_string(), "~");
     let restore = |file: &str| empty.cadastre.run(&["restore", file]);
     let home = empty.cadastre.home().to_owned();
-    told.case("no such file", &restore("none").expect_status(2));
+    told.case("no such file", &restore("none").expect_status(1));
     let mut flipped = good.clone();
     let middle = flipped.len() / 2;
     for byte in &mut flipped[middle..middle + 64] {
@@ -114,7 +117,7 @@ fn a_backup_is_made_and_restored_only_where_nothing_is_lost(stand: Stand) {
         ("damaged in the middle", &flipped),
     ] {
         std::fs::write(home.join("bad"), bytes).unwrap();
-        told.case(title, &restore("bad").expect_status(2));
+        told.case(title, &restore("bad").expect_status(1));
         let ran = empty.cadastre.run(&["assets"]).expect_status(1);
         assert!(ran.stderr.contains("there is no database"), "{title}: {}", ran.stderr);
     }
@@ -138,7 +141,10 @@ fn a_file_that_is_no_database_is_left_as_it_is() {
     assert_eq!(std::fs::read_to_string(stand.cadastre.home().join("register.db")).unwrap(), text);
     std::fs::create_dir(stand.cadastre.home().join("folder")).unwrap();
     let folder = format!("sqlite://{}/folder", stand.cadastre.home().display());
-    told.case("a folder", &stand.cadastre.run(&["--database", &folder, "migrate"]).expect_status(1));
+    told.case(
+        "a folder",
+        &stand.cadastre.run(&["--database", &folder, "migrate"]).expect_status(1),
+    );
     insta::assert_snapshot!(told.text());
 }
 
@@ -148,7 +154,10 @@ fn a_server_out_of_reach_is_told_soon_and_in_its_words() {
     let mut told = Told::by(&stand);
     let began = Instant::now();
     let nobody = "postgres://cadastre@127.0.0.1:1/cadastre";
-    told.case("nobody there", &stand.cadastre.run(&["--database", nobody, "assets"]).expect_status(1));
+    told.case(
+        "nobody there",
+        &stand.cadastre.run(&["--database", nobody, "assets"]).expect_status(1),
+    );
     let no_host = "postgres://cadastre@no-such-host.invalid/cadastre";
     let ran = stand.cadastre.run(&["--database", no_host, "migrate"]).expect_status(1);
     // What the resolver says differs from machine to machine.

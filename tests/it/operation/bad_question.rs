@@ -34,7 +34,7 @@ fn what_is_not_there_is_said(stand: Stand) {
     stand.json(&["party", "add", "payments", "--kind", "team"]);
     let id = stand.json(&["assets", "kind:instance"])[0]["id"].to_string();
     let before = stand.json(&["asset", &id]);
-    let mut told = Told::by(&stand).hiding(&id, "ID");
+    let mut told = Told::by(&stand).hiding(&format!("asset {id} "), "asset ID ");
     for (title, status, arguments) in [
         ("no such asset", 1, &["asset", "999999"][..]),
         ("no such asset then", 1, &["asset", &id, "--as-of", "2020-01-01"]),

@@ -22,7 +22,10 @@ fn spoilt() -> Vec<(&'static str, String)> {
         ("cut in a line", half.to_owned()),
         ("without its end", without_end),
         ("altered", good.replacen("m5.large", "m6.large", 1)),
-        ("a version to come", good.replacen("\"cadastre_recording\":1", "\"cadastre_recording\":9", 1)),
+        (
+            "a version to come",
+            good.replacen("\"cadastre_recording\":1", "\"cadastre_recording\":9", 1),
+        ),
         ("of another kind", estate().kind("snmp").text()),
     ]
 }
@@ -71,7 +74,10 @@ fn a_recording_is_not_recorded_again() {
     stand.put_recording(&estate());
     let again = ["discover", SOURCE, "--record", "again.recording"];
     told.case_with_answer("a recording", &stand.cadastre.run(&again).expect_status(2));
-    stand.put_source("live", "[aws]\nendpoint = \"http://127.0.0.1:1\"\nregions = [\"eu-west-1\"]\n");
+    stand.put_source(
+        "live",
+        "[aws]\nendpoint = \"http://127.0.0.1:1\"\nregions = [\"eu-west-1\"]\n",
+    );
     let nowhere = ["discover", "live", "--record", "no/such/folder/file"];
     told.case_with_answer("nowhere to write", &stand.cadastre.run(&nowhere).expect_status(2));
     let left: Vec<_> = std::fs::read_dir(stand.cadastre.home())

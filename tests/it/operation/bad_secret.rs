@@ -46,7 +46,7 @@ fn a_file_is_read_only_below_secrets_dir() {
     }
     // One that is well inside is used: the run fails for another reason.
     let ran = file(&stand, "inside").expect_status(1);
-    assert!(ran.stdout.contains("127.0.0.1:1"), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("Connection refused"), "{}{}", ran.stdout, ran.stderr);
     insta::assert_snapshot!(told.text());
 }
 
@@ -82,7 +82,7 @@ fn a_sealed_secret_needs_its_key() {
     assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     // It serves: the run gets as far as to the peer that is not there.
     let ran = stand.cadastre.run(&["discover", "it"]).expect_status(1);
-    assert!(ran.stdout.contains("127.0.0.1:1"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("Connection refused"), "{}", ran.stdout);
 
     std::fs::set_permissions(&key, PermissionsExt::from_mode(0o644)).unwrap();
     told.case("a key open to others", &stand.cadastre.run(&["discover", "it"]).expect_status(1));

@@ -13,7 +13,10 @@ fn each_mistake_is_told_with_its_place_and_nothing_is_kept() {
         ("unknown setting", format!("{good}[aws]\nregoins = [\"eu-west-1\"]\n")),
         ("a setting out of its table", format!("{good}regions = [\"eu-west-1\"]\n[aws]\n")),
         ("a secret in plain", format!("{good}[aws]\nsecret_access_key = \"hunter2hunter2\"\n")),
-        ("a variable of another name", format!("{good}[aws]\nsecret_access_key_env = \"AWS_KEY\"\n")),
+        (
+            "a variable of another name",
+            format!("{good}[aws]\nsecret_access_key_env = \"AWS_KEY\"\n"),
+        ),
         (
             "the variable of the sealing key",
             format!("{good}[aws]\nsecret_access_key_env = \"CADASTRE_SECRET_KEY\"\n"),
@@ -41,7 +44,10 @@ fn each_mistake_is_told_with_its_place_and_nothing_is_kept() {
         assert!(!ran.stderr.contains("hunter2"), "{title}: {}", ran.stderr);
         told.case(title, &ran);
     }
-    told.case("no such file", &stand.cadastre.run(&["source", "add", "none.toml"]).expect_status(2));
+    told.case(
+        "no such file",
+        &stand.cadastre.run(&["source", "add", "none.toml"]).expect_status(2),
+    );
     assert_eq!(stand.json(&["source", "list"]), serde_json::json!([]));
     insta::assert_snapshot!(told.text());
 }

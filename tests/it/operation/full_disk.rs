@@ -66,7 +66,7 @@ fn stand_on(size: &str) -> Option<(Stand, Small)> {
 
 #[test]
 fn a_run_that_fills_the_disk_keeps_what_was_committed_and_the_next_completes() {
-    let Some((stand, small)) = stand_on("6m") else { return };
+    let Some((stand, small)) = stand_on("4m") else { return };
     let stand = stand.migrated();
     let few = Recording::of(&[("eu-west-1", 100)]);
     stand.put_recording(&few);
@@ -74,7 +74,7 @@ fn a_run_that_fills_the_disk_keeps_what_was_committed_and_the_next_completes() {
     let before = stand.json(&["assets", "is:any", "--sort", "name"]);
     let mut told = Told::by(&stand);
 
-    let many = Recording::of(&[("eu-west-1", 3000)]);
+    let many = Recording::of(&[("eu-west-1", 1500)]);
     stand.put_recording(&many);
     let ran = stand.cadastre.run(&["discover", SOURCE]).expect_status(1);
     assert!(ran.stderr.contains("the disk is full: make room"), "{}", ran.stderr);

@@ -16,9 +16,15 @@ fn an_account_keeps_no_password(stand: Stand) {
     let mut told = Told::by(&stand);
     told.case("too short", &add("bob", "eleven char\n").expect_status(2));
     told.case("nothing", &add("bob", "").expect_status(1));
-    told.case("no terminal to ask at", &stand.cadastre.run(&["user", "add", "bob", "--role", "editor"]));
+    told.case(
+        "no terminal to ask at",
+        &stand.cadastre.run(&["user", "add", "bob", "--role", "editor"]),
+    );
     told.case("there already", &add("alice", "another password\n").expect_status(1));
-    told.case("a name that cannot be", &add("Bob Smith", "correct horse battery\n").expect_status(2));
+    told.case(
+        "a name that cannot be",
+        &add("Bob Smith", "correct horse battery\n").expect_status(2),
+    );
     let hashes = stand.sql().texts("SELECT password_hash FROM account");
     let [hash] = &hashes[..] else { panic!("{hashes:?}") };
     assert!(hash.starts_with("$argon2id$v=19$m="), "{hash}");

@@ -21,16 +21,17 @@ const ANSWERS: [&[&str]; 10] = [
     &["--help"],
 ];
 
-fn stand() -> Stand {
+fn stand(instances: usize) -> Stand {
     let stand = Stand::on_sqlite().migrated();
-    stand.put_recording(&Recording::of(&[("eu-west-1", 1500)]));
+    stand.put_recording(&Recording::of(&[("eu-west-1", instances)]));
     stand.complete();
     stand
 }
 
 #[test]
 fn who_reads_one_line_is_not_shown_a_panic() {
-    let stand = stand();
+    // More than a pipe takes in at once.
+    let stand = stand(800);
     for arguments in ANSWERS {
         let mut child = stand
             .cadastre
@@ -54,7 +55,7 @@ fn who_reads_one_line_is_not_shown_a_panic() {
 
 #[test]
 fn an_answer_that_cannot_be_written_fails_in_words() {
-    let stand = stand();
+    let stand = stand(2);
     for arguments in &ANSWERS[..ANSWERS.len() - 1] {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = stand
@@ -74,8 +75,8 @@ fn an_answer_that_cannot_be_written_fails_in_words() {
 
 #[test]
 fn where_nobody_can_be_told_nothing_panics_either() {
-    let stand = stand();
-    for arguments in [&["assets", "colour:(" ][..], &["discover", SOURCE], &["asset", "99999"]] {
+    let stand = stand(2);
+    for arguments in [&["assets", "colour:("][..], &["discover", SOURCE], &["asset", "99999"]] {
         let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
         let status = stand
             .cadastre

@@ -9,15 +9,16 @@ use cadastre_tests::moto::{Estate, Moto};
 use cadastre_tests::rows::Rows;
 use serde_json::json;
 
-use super::stand::Stand;
+use super::stand::{Stand, wait_until};
 
-on_both!(a_typed_secret_is_nowhere, a_secret_in_the_environment_is_nowhere);
+on_both!(a_typed_secret_is_nowhere);
 
 const USER_DATA: &str = "user-data-secret-7431";
 
 fn lab() -> Option<(Moto, Estate, FaultProxy)> {
     let moto = Moto::start()?;
-    let spec = json!({ "regions": { "eu-west-1": { "instances": 6, "user_data_secret": USER_DATA } } });
+    let spec =
+        json!({ "regions": { "eu-west-1": { "instances": 6, "user_data_secret": USER_DATA } } });
     let estate = moto.seed(&spec);
     let proxy = FaultProxy::start(moto.address());
     Some((moto, estate, proxy))
@@ -41,12 +42,16 @@ fn a_typed_secret_is_nowhere(stand: Stand) {
     let said = ran.stdout + &ran.stderr;
     everything_else_is_clean(&stand, &proxy, secret, said);
     let listed = stand.json(&["source", "list"]);
-    assert!(listed[0]["secrets"]["secret_access_key"].as_str().unwrap().contains("sealed"), "{listed}");
+    assert!(
+        listed[0]["secrets"]["secret_access_key"].as_str().unwrap().contains("sealed"),
+        "{listed}"
+    );
 }
 
-fn a_secret_in_the_environment_is_nowhere(stand: Stand) {
+#[test]
+fn a_secret_in_the_environment_is_nowhere() {
     let Some((_moto, estate, proxy)) = lab() else { return };
-    let mut stand = stand.migrated();
+    let mut stand = Stand::on_sqlite().migrated();
     stand.cadastre.variable("CADASTRE_LOG__LEVEL", "trace");
     let secret = &estate.reader.secret;
     stand.cadastre.variable("CADASTRE_SECRET_IT", secret);
@@ -57,10 +62,14 @@ fn a_secret_in_the_environment_is_nowhere(stand: Stand) {
 
 /// Runs what uses the secret, well and badly, and looks for it in all that comes of it.
 fn everything_else_is_clean(stand: &Stand, proxy: &FaultProxy, secret: &str, mut said: String) {
-    proxy.add(Rule::new(Fault::Delay(std::time::Duration::from_millis(400))).action("DescribeVpcs"));
+    proxy
+        .add(Rule::new(Fault::Delay(std::time::Duration::from_millis(400))).action("DescribeVpcs"));
     let running = stand.cadastre.start(&["discover", "it", "--record", "tape", "--json"]);
-    let arguments = std::fs::read(format!("/proc/{}/cmdline", running.pid())).unwrap();
-    assert!(!arguments.is_empty());
+    let mut arguments = Vec::new();
+    wait_until("it is asked for its arguments", || {
+        arguments = std::fs::read(format!("/proc/{}/cmdline", running.pid())).unwrap_or_default();
+        holds(&arguments, "--record")
+    });
     let mut tell = |ran: cadastre_tests::cadastre::Ran, status: i32| {
         let ran = ran.expect_status(status);
         said.push_str(&ran.stdout);
@@ -71,15 +80,11 @@ fn everything_else_is_clean(stand: &Stand, proxy: &FaultProxy, secret: &str, mut
     tell(stand.cadastre.run(&["source", "list", "--json"]), 0);
     tell(stand.cadastre.run(&["source", "list"]), 0);
     tell(stand.cadastre.run(&["check-config", "--json"]), 0);
-    for (fault, status) in [
-        (Fault::auth_failure(), 1),
-        (Fault::ExpiredToken, 1),
-        (Fault::CutBody { at: 50 }, 1),
-    ] {
+    for fault in [Fault::auth_failure(), Fault::ExpiredToken] {
         proxy.clear();
         proxy.add(Rule::new(fault));
-        tell(stand.cadastre.run(&["discover", "it"]), status);
-        tell(stand.cadastre.run(&["source", "test", "it"]), status);
+        tell(stand.cadastre.run(&["discover", "it"]), 1);
+        tell(stand.cadastre.run(&["source", "test", "it"]), 1);
     }
     proxy.clear();
     tell(stand.cadastre.run(&["backup", "kept"]), 0);

@@ -19,7 +19,8 @@ on_both!(it_answers_health_readiness_and_figures);
 fn the_first_start_makes_the_register_and_the_key_and_says_where() {
     let cadastre = Cadastre::new();
     let mut running = cadastre.start(&["serve", "--listen", "127.0.0.1:0"]);
-    let line = running.wait_until(|stdout, _| stdout.split_once('\n').map(|(line, _)| line.to_owned()));
+    let line =
+        running.wait_until(|stdout, _| stdout.split_once('\n').map(|(line, _)| line.to_owned()));
     let state = cadastre.home().join(".local/state/cadastre");
     let database = state.join("cadastre.db");
     let (url, register) = line
@@ -39,7 +40,8 @@ fn the_first_start_makes_the_register_and_the_key_and_says_where() {
 
     // The second start makes nothing.
     let mut running = cadastre.start(&["serve", "--listen", "127.0.0.1:0", "--json"]);
-    let line = running.wait_until(|stdout, _| stdout.split_once('\n').map(|(line, _)| line.to_owned()));
+    let line =
+        running.wait_until(|stdout, _| stdout.split_once('\n').map(|(line, _)| line.to_owned()));
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!(line["database"], format!("sqlite://{}", database.display()));
     let ran = running.terminate().expect_status(0);

@@ -71,10 +71,7 @@ impl Stand {
     pub fn put_recording_as(&self, name: &str, recording: &Recording, more: &str) {
         recording.write(&self.cadastre.home().join(format!("{name}.recording")));
         let table = recording.table();
-        self.put_source(
-            name,
-            &format!("recording = \"{name}.recording\"\n{more}\n{table}"),
-        );
+        self.put_source(name, &format!("recording = \"{name}.recording\"\n{more}\n{table}"));
     }
 
     /// Adds or changes a source.

@@ -12,11 +12,11 @@ on_both!(a_run_under_way_is_put_back_and_repeated);
 
 fn a_run_under_way_is_put_back_and_repeated(stand: Stand) {
     let stand = stand.migrated();
-    let whole = Recording::of(&[("eu-west-1", 500), ("us-east-1", 500)]);
+    let whole = Recording::of(&[("eu-west-1", 400), ("us-east-1", 400)]);
     stand.put_recording(&whole);
     stand.complete();
     // Much changes and something is missing, but not so much that a person would be asked.
-    let less = Recording::of(&[("eu-west-1", 490), ("us-east-1", 490)]).edition(1);
+    let less = Recording::of(&[("eu-west-1", 390), ("us-east-1", 390)]).edition(1);
     stand.put_recording(&less);
     stand.queue(SOURCE);
     let serving = stand.serve(&[]);
@@ -42,7 +42,7 @@ fn a_run_under_way_is_put_back_and_repeated(stand: Stand) {
     serving.running.terminate().expect_status(0);
     assert_eq!(stand.runs()[2], COMPLETE);
     assert_eq!(stand.count("is:stale"), 40, "20 instances and their volumes");
-    assert_eq!(stand.count("tag:edition=1"), 980);
+    assert_eq!(stand.count("tag:edition=1"), 780);
     stand.audit_fits();
 }
 

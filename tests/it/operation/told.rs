@@ -1,6 +1,6 @@
 //! What commands said of bad input, gathered for one snapshot.
 
-use cadastre_tests::cadastre::Ran;
+use cadastre_tests::cadastre::{Cadastre, Ran};
 
 use super::stand::Stand;
 
@@ -14,7 +14,12 @@ pub struct Told {
 impl Told {
     /// Nothing yet. The home's path is left out of all texts.
     pub fn by(stand: &Stand) -> Self {
-        let home = stand.cadastre.home().display().to_string();
+        Self::in_home(&stand.cadastre)
+    }
+
+    /// The same where there is only a home.
+    pub fn in_home(cadastre: &Cadastre) -> Self {
+        let home = cadastre.home().display().to_string();
         Self { text: String::new(), hidden: vec![(home, "~".to_owned())] }
     }
 
@@ -37,7 +42,10 @@ impl Told {
     pub fn case_with_answer(&mut self, title: &str, ran: &Ran) {
         assert!(!ran.stderr.contains("panicked"), "{title}: {}", ran.stderr);
         let status = ran.status.map_or("none".to_owned(), |status| status.to_string());
-        let mut said = ran.stderr.clone();
+        // What is logged begins with its moment, and is not what is looked at here.
+        let is_logged = |line: &&str| line.starts_with("20") && line.contains("Z  ");
+        let said: Vec<&str> = ran.stderr.lines().filter(|line| !is_logged(line)).collect();
+        let mut said = said.join("\n");
         for (text, word) in &self.hidden {
             said = said.replace(text, word);
         }

@@ -53,11 +53,8 @@ pub(super) fn expired(call: &Call) -> Response<Bytes> {
 
 /// The answer without its items, and without a next page.
 pub(super) fn emptied(xml: &str) -> String {
-    let outermost: Vec<_> = items(xml)
-        .into_iter()
-        .filter(|item| item.depth == 1)
-        .map(|item| item.range)
-        .collect();
+    let outermost: Vec<_> =
+        items(xml).into_iter().filter(|item| item.depth == 1).map(|item| item.range).collect();
     let xml = without(xml, &outermost);
     let Some(start) = xml.find("<nextToken>") else {
         return xml;
@@ -79,10 +76,7 @@ pub(super) fn filtered(xml: &str, element: &str, id: &str) -> String {
     let mut smallest: Vec<Range<usize>> = xml
         .match_indices(&needle)
         .filter_map(|(at, _)| {
-            items
-                .iter()
-                .filter(|item| item.range.contains(&at))
-                .max_by_key(|item| item.depth)
+            items.iter().filter(|item| item.range.contains(&at)).max_by_key(|item| item.depth)
         })
         .map(|item| item.range.clone())
         .collect();
@@ -110,10 +104,7 @@ fn items(xml: &str) -> Vec<Item> {
         } else if rest.starts_with(close) {
             let depth = opened.len();
             let start = opened.pop().expect("the peer's XML is balanced");
-            found.push(Item {
-                range: start..at + close.len(),
-                depth,
-            });
+            found.push(Item { range: start..at + close.len(), depth });
         }
     }
     found

@@ -28,12 +28,7 @@ impl Call {
         let authorization = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
         let (service, region) = scope(authorization)?;
         let parameters = form(&String::from_utf8_lossy(body));
-        Some(Self {
-            service,
-            region,
-            action: parameters.get("Action")?.clone(),
-            parameters,
-        })
+        Some(Self { service, region, action: parameters.get("Action")?.clone(), parameters })
     }
 }
 
@@ -65,9 +60,7 @@ fn decoded(text: &str) -> String {
             (b'+', _) => bytes.push(b' '),
             (b'%', [high, low, after @ ..]) => {
                 let digit = |digit: &u8| char::from(*digit).to_digit(16);
-                let value = digit(high)
-                    .zip(digit(low))
-                    .map(|(high, low)| high * 16 + low);
+                let value = digit(high).zip(digit(low)).map(|(high, low)| high * 16 + low);
                 match value.and_then(|value| u8::try_from(value).ok()) {
                     Some(value) => {
                         bytes.push(value);

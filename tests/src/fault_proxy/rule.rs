@@ -82,14 +82,7 @@ pub struct Rule {
 impl Rule {
     /// The fault, for every call.
     pub fn new(fault: Fault) -> Self {
-        Self {
-            fault,
-            service: None,
-            region: None,
-            action: None,
-            after: 0,
-            times: None,
-        }
+        Self { fault, service: None, region: None, action: None, after: 0, times: None }
     }
 
     /// Only for calls of this service (`ec2`).

@@ -148,4 +148,3 @@ fn days(days: i64) -> Duration {
         u64::try_from(days.max(0).saturating_mul(cadastre_model::time::DAY_MS)).unwrap_or(0),
     )
 }
-

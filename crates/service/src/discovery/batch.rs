@@ -20,9 +20,8 @@ impl Engine<'_> {
             .writer
             .write(now, async |tx| {
                 still_ours(tx, run, &counts).await?;
-                let snapshot = tx
-                    .snapshot_for(source, &scopes, &observations, policy.crowd_limit)
-                    .await?;
+                let snapshot =
+                    tx.snapshot_for(source, &scopes, &observations, policy.crowd_limit).await?;
                 let plan =
                     cadastre_reconcile::reconcile(&snapshot, &observations, policy, tx.moment());
                 tx.apply(&plan, policy).await?;

@@ -123,10 +123,8 @@ impl Engine<'_> {
         }
         let (source, now) = (self.source.id, self.clock.now());
         let names = BTreeSet::from([name.clone()]);
-        let ids = self
-            .writer
-            .write(now, async |tx| Ok(tx.scopes_ensure(source, &names).await?))
-            .await?;
+        let ids =
+            self.writer.write(now, async |tx| Ok(tx.scopes_ensure(source, &names).await?)).await?;
         let Some(id) = ids.get(&name).copied() else { return Ok(()) };
         let unseen = self.store.scope_known(id).await?;
         let mut live_by_kind = BTreeMap::new();
@@ -166,7 +164,7 @@ impl Engine<'_> {
         let counts = self.counts;
         self.progress.send_if_modified(|progress| {
             progress.counts = counts;
-            counts.seen % 100 == 0
+            counts.seen.is_multiple_of(100)
         });
         Ok(())
     }
@@ -187,9 +185,7 @@ impl Engine<'_> {
         }
         let error = RunError { scope, subject: error.subject, message: error.message };
         let now = self.clock.now();
-        self.writer
-            .write(now, async |tx| Ok(tx.run_errors_add(run, number, &[error]).await?))
-            .await
+        self.writer.write(now, async |tx| Ok(tx.run_errors_add(run, number, &[error]).await?)).await
     }
 
     fn finish_scope(&mut self, name: &str, coverage: Coverage) {

@@ -8,9 +8,7 @@ use crate::error::{ErrorKind, Result, ServiceError, require};
 use crate::service::Service;
 use crate::sources::before;
 use cadastre_collect::{CollectError, Collector, Recorder, TimeBase};
-use cadastre_model::{
-    Actor, Counts, Permission, RunId, RunStatus, ScopeReport, SourceRef,
-};
+use cadastre_model::{Actor, Counts, Permission, RunId, RunStatus, ScopeReport, SourceRef};
 use cadastre_store::StoreError;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -100,14 +98,19 @@ impl Service {
         let outcome = self.carry_out(&mut engine, collector, time, cancel).await;
         pulse.abort();
         let (status, error) = match &outcome {
-            Ok(ended) => (status_of(&engine.reports, ended.as_ref()), ended.as_ref().map(ToString::to_string)),
+            Ok(ended) => (
+                status_of(&engine.reports, ended.as_ref()),
+                ended.as_ref().map(ToString::to_string),
+            ),
             Err(error) => (RunStatus::Failed, Some(error.to_string())),
         };
         let counts = engine.counts;
         let now = self.now();
         let finished = engine
             .writer
-            .write(now, async |tx| Ok(tx.run_finish(run, status, &counts, error.as_deref()).await?))
+            .write(now, async |tx| {
+                Ok(tx.run_finish(run, status, &counts, error.as_deref()).await?)
+            })
             .await;
         outcome?;
         finished?;
@@ -307,4 +310,3 @@ fn finish_recording(recorder: &Recorder, report: &RunReport) -> Result<()> {
             .advising("the run itself stands; record again where there is room")
     })
 }
-

@@ -27,9 +27,7 @@ impl Environment {
     /// These variables and no other.
     #[must_use]
     pub fn fixed(variables: BTreeMap<String, String>) -> Self {
-        Self(Arc::new(move |name| {
-            variables.get(name).map(OsString::from)
-        }))
+        Self(Arc::new(move |name| variables.get(name).map(OsString::from)))
     }
 
     /// The value of a variable, if set.

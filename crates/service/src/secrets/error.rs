@@ -46,7 +46,7 @@ pub enum SecretError {
     },
     /// Files are referred to, but no folder for them is configured.
     #[error(
-        "{label}: it is to be read from {path}, but no secrets_dir is configured; set secrets_dir \
+        "{label}: it is to be read from `{path}`, but no secrets_dir is configured; set secrets_dir \
          to the folder that holds secret files, or use a CADASTRE_SECRET_* variable"
     )]
     NoFolder {
@@ -69,7 +69,7 @@ pub enum SecretError {
     },
     /// The file lies elsewhere, by its name or by a link.
     #[error(
-        "{label}: {path} does not lie below secrets_dir {folder}; move the file there (links that \
+        "{label}: `{path}` does not lie below secrets_dir {folder}; move the file there (links that \
          lead out are not followed)"
     )]
     OutsideFolder {
@@ -81,7 +81,9 @@ pub enum SecretError {
         folder: PathBuf,
     },
     /// The file cannot be read.
-    #[error("{label}: {path} cannot be read ({error}); check that it exists and its permissions")]
+    #[error(
+        "{label}: `{path}` cannot be read ({error}); check that it exists below secrets_dir, and its permissions"
+    )]
     File {
         /// Whose secret.
         label: String,
@@ -91,7 +93,7 @@ pub enum SecretError {
         error: io::Error,
     },
     /// A folder, a pipe, a device.
-    #[error("{label}: {path} is not a regular file; name a file that holds the secret")]
+    #[error("{label}: `{path}` is not a regular file; name a file that holds the secret")]
     NotAFile {
         /// Whose secret.
         label: String,
@@ -99,7 +101,9 @@ pub enum SecretError {
         path: PathBuf,
     },
     /// More than a secret ever has.
-    #[error("{label}: {path} has more than {limit} bytes; name a file that holds only the secret")]
+    #[error(
+        "{label}: `{path}` has more than {limit} bytes; name a file that holds only the secret"
+    )]
     TooLarge {
         /// Whose secret.
         label: String,

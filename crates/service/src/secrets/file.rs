@@ -20,16 +20,9 @@ pub(super) fn read(
     path: &Path,
 ) -> Result<Zeroizing<String>, SecretError> {
     let label = || label.to_owned();
-    let file_error = |error| SecretError::File {
-        label: label(),
-        path: path.to_owned(),
-        error,
-    };
+    let file_error = |error| SecretError::File { label: label(), path: path.to_owned(), error };
     let Some(folder) = folder else {
-        return Err(SecretError::NoFolder {
-            label: label(),
-            path: path.to_owned(),
-        });
+        return Err(SecretError::NoFolder { label: label(), path: path.to_owned() });
     };
     let real_folder = folder.canonicalize().map_err(|error| SecretError::Folder {
         label: label(),
@@ -53,36 +46,22 @@ pub(super) fn read(
     }
     // Before it is opened: opening a pipe would wait for its other end.
     if !real.metadata().map_err(file_error)?.is_file() {
-        return Err(SecretError::NotAFile {
-            label: label(),
-            path: path.to_owned(),
-        });
+        return Err(SecretError::NotAFile { label: label(), path: path.to_owned() });
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
     File::open(&real)
         .and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes))
         .map_err(file_error)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(SecretError::TooLarge {
-            label: label(),
-            path: path.to_owned(),
-            limit: LIMIT,
-        });
+        return Err(SecretError::TooLarge { label: label(), path: path.to_owned(), limit: LIMIT });
     }
-    let from = || path.display().to_string();
-    let text = std::str::from_utf8(&bytes).map_err(|_| SecretError::NotText {
-        label: label(),
-        from: from(),
-    })?;
-    let trimmed = text
-        .strip_suffix("\r\n")
-        .or_else(|| text.strip_suffix('\n'));
+    let from = || format!("`{}`", path.display());
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| SecretError::NotText { label: label(), from: from() })?;
+    let trimmed = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n'));
     let text = trimmed.unwrap_or(text);
     if text.is_empty() {
-        return Err(SecretError::Empty {
-            label: label(),
-            from: from(),
-        });
+        return Err(SecretError::Empty { label: label(), from: from() });
     }
     Ok(Zeroizing::new(text.to_owned()))
 }
@@ -90,9 +69,7 @@ pub(super) fn read(
 /// Below the folder by its name alone, without a step up.
 fn plainly_below(path: &Path, folder: &Path) -> bool {
     path.starts_with(folder)
-        && !path
-            .components()
-            .any(|part| part == std::path::Component::ParentDir)
+        && !path.components().any(|part| part == std::path::Component::ParentDir)
 }
 
 #[cfg(test)]

@@ -19,11 +19,7 @@ fn place() -> Place {
     fs::create_dir_all(folder.join("aws")).unwrap();
     let outside = home.path().join("outside");
     fs::write(&outside, "treasure").unwrap();
-    Place {
-        _home: home,
-        folder,
-        outside,
-    }
+    Place { _home: home, folder, outside }
 }
 
 impl Place {
@@ -43,12 +39,7 @@ impl Place {
 #[test]
 fn reads_below_the_folder_without_one_newline() {
     let place = place();
-    for (written, expected) in [
-        ("k", "k"),
-        ("k\n", "k"),
-        ("k\r\n", "k"),
-        (" k \n\n", " k \n"),
-    ] {
+    for (written, expected) in [("k", "k"), ("k\n", "k"), ("k\r\n", "k"), (" k \n\n", " k \n")] {
         fs::write(place.folder.join("aws/key"), written).unwrap();
         assert_eq!(place.read("aws/key").unwrap(), expected);
         assert_eq!(place.read(place.folder.join("aws/key")).unwrap(), expected);
@@ -80,15 +71,9 @@ fn refuses_every_way_out() {
         "up/outside".into(),
     ] {
         let error = place.refused(&path);
-        assert!(
-            matches!(error, SecretError::OutsideFolder { .. }),
-            "{path:?}: {error}"
-        );
+        assert!(matches!(error, SecretError::OutsideFolder { .. }), "{path:?}: {error}");
     }
-    assert!(matches!(
-        place.refused("dangling"),
-        SecretError::File { .. }
-    ));
+    assert!(matches!(place.refused("dangling"), SecretError::File { .. }));
 }
 
 #[test]
@@ -97,10 +82,7 @@ fn a_sibling_whose_name_begins_alike_is_outside() {
     let sibling = place.folder.with_file_name("secrets-old");
     fs::create_dir(&sibling).unwrap();
     fs::write(sibling.join("key"), "treasure").unwrap();
-    assert!(matches!(
-        place.refused("../secrets-old/key"),
-        SecretError::OutsideFolder { .. }
-    ));
+    assert!(matches!(place.refused("../secrets-old/key"), SecretError::OutsideFolder { .. }));
 }
 
 #[test]
@@ -111,26 +93,17 @@ fn refuses_what_is_no_secret() {
     fs::write(place.folder.join("empty"), "\n").unwrap();
     assert!(matches!(place.refused("empty"), SecretError::Empty { .. }));
     fs::write(place.folder.join("binary"), [0xff, 0xfe]).unwrap();
-    assert!(matches!(
-        place.refused("binary"),
-        SecretError::NotText { .. }
-    ));
+    assert!(matches!(place.refused("binary"), SecretError::NotText { .. }));
     fs::write(place.folder.join("large"), vec![b'x'; 64 * 1024]).unwrap();
     assert!(place.read("large").is_ok());
     fs::write(place.folder.join("large"), vec![b'x'; 64 * 1024 + 1]).unwrap();
-    assert!(matches!(
-        place.refused("large"),
-        SecretError::TooLarge { .. }
-    ));
+    assert!(matches!(place.refused("large"), SecretError::TooLarge { .. }));
 }
 
 #[test]
 fn needs_the_folder() {
     let error = read("source `prod`", None, Path::new("key")).unwrap_err();
-    assert!(
-        error.to_string().contains("no secrets_dir is configured"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("no secrets_dir is configured"), "{error}");
     let missing = Path::new("/nonexistent/secrets");
     let error = read("source `prod`", Some(missing), Path::new("key")).unwrap_err();
     assert!(matches!(error, SecretError::Folder { .. }), "{error}");

@@ -102,9 +102,7 @@ impl SealingKey {
             Err(error) => return Err(failed(path, "read", error)),
         };
         // Of the open file, not of the name: the name may lead elsewhere a moment later.
-        let metadata = file
-            .metadata()
-            .map_err(|error| failed(path, "read", error))?;
+        let metadata = file.metadata().map_err(|error| failed(path, "read", error))?;
         refuse_if_open(path, &metadata)?;
         let mut text = Zeroizing::new(String::new());
         file.take(KEY_FILE_LIMIT)
@@ -127,9 +125,7 @@ impl SealingKey {
     fn from_text(text: &str, origin: &str) -> Result<Self, SecretError> {
         let text = text.trim();
         let decoded = hex::decode(text).or_else(|_| STANDARD.decode(text));
-        let malformed = || SecretError::KeyMalformed {
-            origin: origin.to_owned(),
-        };
+        let malformed = || SecretError::KeyMalformed { origin: origin.to_owned() };
         let decoded = Zeroizing::new(decoded.map_err(|_| malformed())?);
         let bytes: Zeroizing<[u8; KEY_BYTES]> =
             Zeroizing::new(decoded.as_slice().try_into().map_err(|_| malformed())?);
@@ -171,11 +167,7 @@ impl std::fmt::Debug for SealingKey {
 }
 
 fn failed(path: &Path, action: &'static str, error: io::Error) -> SecretError {
-    SecretError::KeyFile {
-        path: path.to_owned(),
-        action,
-        error,
-    }
+    SecretError::KeyFile { path: path.to_owned(), action, error }
 }
 
 #[cfg(unix)]
@@ -185,10 +177,7 @@ fn refuse_if_open(path: &Path, metadata: &fs::Metadata) -> Result<(), SecretErro
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    Err(SecretError::KeyOpen {
-        path: path.to_owned(),
-        mode,
-    })
+    Err(SecretError::KeyOpen { path: path.to_owned(), mode })
 }
 
 /// Elsewhere the folder's access list decides, which is the administrator's.

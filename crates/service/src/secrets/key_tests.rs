@@ -57,11 +57,7 @@ fn open_to_others_is_refused() {
 fn missing_is_not_made_by_those_who_may_not() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sealing.key");
-    assert!(
-        SealingKey::obtain_existing(&empty(), &path)
-            .unwrap()
-            .is_none()
-    );
+    assert!(SealingKey::obtain_existing(&empty(), &path).unwrap().is_none());
     assert!(!path.exists());
 }
 
@@ -81,25 +77,15 @@ fn the_variable_comes_first_in_hex_or_base64() {
 fn a_malformed_key_is_refused_unquoted() {
     let path = Path::new("/nonexistent/sealing.key");
     for text in ["", "correct horse", "0f0f"] {
-        let error = SealingKey::obtain(&with_key(text), path)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("CADASTRE_SECRET_KEY is not a sealing key"),
-            "{error}"
-        );
+        let error = SealingKey::obtain(&with_key(text), path).unwrap_err().to_string();
+        assert!(error.starts_with("CADASTRE_SECRET_KEY is not a sealing key"), "{error}");
         assert!(!error.contains("horse"), "{error}");
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sealing.key");
     fs::write(&file, "").unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    assert!(
-        SealingKey::load(&file)
-            .unwrap_err()
-            .to_string()
-            .contains("is not a sealing key")
-    );
+    assert!(SealingKey::load(&file).unwrap_err().to_string().contains("is not a sealing key"));
 }
 
 #[test]

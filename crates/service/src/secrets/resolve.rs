@@ -31,11 +31,7 @@ impl Secrets {
     /// is sealed is unreadable.
     #[must_use]
     pub fn new(key: Option<SealingKey>, folder: Option<PathBuf>, environment: Environment) -> Self {
-        Self {
-            key,
-            folder,
-            environment,
-        }
+        Self { key, folder, environment }
     }
 
     /// Reads the secret a reference stands for. Variables and files are read each time, so that a
@@ -73,10 +69,7 @@ impl Secrets {
         use secrecy::ExposeSecret as _;
         let label = || place.label.to_owned();
         if secret.expose_secret().is_empty() {
-            return Err(SecretError::Empty {
-                label: label(),
-                from: "what was typed".to_owned(),
-            });
+            return Err(SecretError::Empty { label: label(), from: "what was typed".to_owned() });
         }
         let key = self.key.as_ref();
         let key = key.ok_or_else(|| SecretError::NoKey { label: label() })?;
@@ -88,10 +81,7 @@ impl Secrets {
         variable_check(name)?;
         let label = label.to_owned();
         let Some(value) = self.environment.get(name) else {
-            return Err(SecretError::VariableMissing {
-                label,
-                name: name.to_owned(),
-            });
+            return Err(SecretError::VariableMissing { label, name: name.to_owned() });
         };
         let from = format!("the environment variable {name}");
         match value.into_string() {
@@ -109,20 +99,14 @@ mod tests {
     use secrecy::ExposeSecret;
     use std::collections::BTreeMap;
 
-    const PLACE: SecretPlace<'static> = SecretPlace {
-        label: "source `prod`, password",
-        row: "source/1/password",
-    };
+    const PLACE: SecretPlace<'static> =
+        SecretPlace { label: "source `prod`, password", row: "source/1/password" };
 
     fn secrets(key: Option<SealingKey>) -> Secrets {
-        let variables = [
-            ("CADASTRE_SECRET_A", "treasure"),
-            ("CADASTRE_SECRET_EMPTY", ""),
-            ("PATH", "/bin"),
-        ];
-        let variables: BTreeMap<String, String> = variables
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into();
+        let variables =
+            [("CADASTRE_SECRET_A", "treasure"), ("CADASTRE_SECRET_EMPTY", ""), ("PATH", "/bin")];
+        let variables: BTreeMap<String, String> =
+            variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         Secrets::new(key, None, Environment::fixed(variables))
     }
 
@@ -136,10 +120,7 @@ mod tests {
     #[test]
     fn says_which_variable_is_missing_or_forbidden() {
         let missing = SecretRef::env("CADASTRE_SECRET_B").unwrap();
-        let error = secrets(None)
-            .resolve(PLACE, &missing)
-            .unwrap_err()
-            .to_string();
+        let error = secrets(None).resolve(PLACE, &missing).unwrap_err().to_string();
         assert_eq!(
             error,
             "source `prod`, password: the environment variable CADASTRE_SECRET_B is not set; \
@@ -157,42 +138,27 @@ mod tests {
     #[test]
     fn a_lost_key_asks_to_type_again() {
         let secret = SecretString::from("treasure");
-        let sealed = secrets(Some(SealingKey::generate().unwrap()))
-            .seal(PLACE, &secret)
-            .unwrap();
+        let sealed = secrets(Some(SealingKey::generate().unwrap())).seal(PLACE, &secret).unwrap();
         for key in [None, Some(SealingKey::generate().unwrap())] {
-            let error = secrets(key)
-                .resolve(PLACE, &sealed)
-                .unwrap_err()
-                .to_string();
-            assert!(
-                error.contains("secret unreadable, type it again"),
-                "{error}"
-            );
+            let error = secrets(key).resolve(PLACE, &sealed).unwrap_err().to_string();
+            assert!(error.contains("secret unreadable, type it again"), "{error}");
         }
     }
 
     #[test]
     fn seals_and_resolves_in_its_place_only() {
         let secrets = secrets(Some(SealingKey::generate().unwrap()));
-        let sealed = secrets
-            .seal(PLACE, &SecretString::from("treasure"))
-            .unwrap();
+        let sealed = secrets.seal(PLACE, &SecretString::from("treasure")).unwrap();
         let back = secrets.resolve(PLACE, &sealed).unwrap();
         assert_eq!(back.expose_secret(), "treasure");
-        let elsewhere = SecretPlace {
-            row: "source/2/password",
-            ..PLACE
-        };
+        let elsewhere = SecretPlace { row: "source/2/password", ..PLACE };
         assert!(secrets.resolve(elsewhere, &sealed).is_err());
         assert!(!format!("{sealed:?} {secrets:?}").contains("treasure"));
     }
 
     #[test]
     fn seals_nothing_without_a_key_or_a_secret() {
-        let error = secrets(None)
-            .seal(PLACE, &SecretString::from("x"))
-            .unwrap_err();
+        let error = secrets(None).seal(PLACE, &SecretString::from("x")).unwrap_err();
         assert!(matches!(error, SecretError::NoKey { .. }));
         let with_key = secrets(Some(SealingKey::generate().unwrap()));
         let error = with_key.seal(PLACE, &SecretString::from("")).unwrap_err();

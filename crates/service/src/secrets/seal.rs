@@ -23,16 +23,11 @@ impl SealingKey {
     pub(super) fn seal(&self, place: &str, secret: &SecretString) -> Result<Sealed, SecretError> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(SecretError::Random)?;
-        let payload = Payload {
-            msg: secret.expose_secret().as_bytes(),
-            aad: &bound(place),
-        };
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &bound(place) };
         let ciphertext = XChaCha20Poly1305::new(self.bytes().into())
             .encrypt(&XNonce::from(nonce), payload)
             // Only a secret of 256 GiB is too long to encrypt; say what is known.
-            .map_err(|_| SecretError::Unreadable {
-                label: place.to_owned(),
-            })?;
+            .map_err(|_| SecretError::Unreadable { label: place.to_owned() })?;
         let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + ciphertext.len());
         sealed.push(VERSION);
         sealed.extend_from_slice(&nonce);
@@ -48,10 +43,7 @@ impl SealingKey {
             return None;
         }
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>()?;
-        let payload = Payload {
-            msg: ciphertext,
-            aad: &bound(place),
-        };
+        let payload = Payload { msg: ciphertext, aad: &bound(place) };
         let plain = XChaCha20Poly1305::new(self.bytes().into())
             .decrypt(&XNonce::from(*nonce), payload)
             .ok()?;
@@ -78,8 +70,7 @@ mod tests {
     use super::*;
 
     fn seal(key: &SealingKey, text: &str) -> Sealed {
-        key.seal("source/1/password", &SecretString::from(text))
-            .unwrap()
+        key.seal("source/1/password", &SecretString::from(text)).unwrap()
     }
 
     #[test]
@@ -110,15 +101,9 @@ mod tests {
         for index in 0..sealed.0.len() {
             let mut changed = sealed.clone();
             changed.0[index] ^= 1;
-            assert!(
-                key.open("source/1/password", &changed).is_none(),
-                "byte {index}"
-            );
+            assert!(key.open("source/1/password", &changed).is_none(), "byte {index}");
             let cut = Sealed(sealed.0[..index].to_vec());
-            assert!(
-                key.open("source/1/password", &cut).is_none(),
-                "cut at {index}"
-            );
+            assert!(key.open("source/1/password", &cut).is_none(), "cut at {index}");
         }
     }
 }

@@ -19,16 +19,8 @@ pub(super) struct KindTable {
 /// How a secret may be given: the end of the key, and what makes the reference.
 type Reference = fn(&str) -> Result<SecretRef, SecretError>;
 const GIVEN_AS: [(&str, Reference, &str); 2] = [
-    (
-        "_env",
-        SecretRef::env,
-        "the name of a variable, CADASTRE_SECRET_...",
-    ),
-    (
-        "_file",
-        SecretRef::file,
-        "the path of a file below secrets_dir",
-    ),
+    ("_env", SecretRef::env, "the name of a variable, CADASTRE_SECRET_..."),
+    ("_file", SecretRef::file, "the path of a file below secrets_dir"),
 ];
 
 /// Takes the table apart, and notes all that is wrong in it.
@@ -41,25 +33,12 @@ pub(super) fn kind_table(
     let Some(entries) = entry.table() else {
         let problem = format!("is {}, expected a table", entry.described());
         let advice = format!("write [{}] and its settings below it", keys.kind);
-        faults.push(Fault::new(
-            document.value_place(entry),
-            entry.key,
-            problem,
-            advice,
-        ));
+        faults.push(Fault::new(document.value_place(entry), entry.key, problem, advice));
         return KindTable::default();
     };
-    let mut splitter = Splitter {
-        document,
-        keys,
-        faults,
-        secrets: BTreeMap::new(),
-    };
+    let mut splitter = Splitter { document, keys, faults, secrets: BTreeMap::new() };
     let settings = splitter.split(&entries, "");
-    KindTable {
-        settings,
-        secrets: splitter.secrets,
-    }
+    KindTable { settings, secrets: splitter.secrets }
 }
 
 struct Splitter<'a, 'i> {
@@ -105,8 +84,7 @@ impl Splitter<'_, '_> {
                  {key}_env or {key}_file"
             );
             let place = self.document.key_place(entry);
-            self.faults
-                .push(Fault::new(place, self.shown(&path), problem, advice));
+            self.faults.push(Fault::new(place, self.shown(&path), problem, advice));
             return true;
         }
         for (suffix, make, expected) in GIVEN_AS {
@@ -138,13 +116,10 @@ impl Splitter<'_, '_> {
             Ok(reference) => {
                 if let Some(earlier) = self.secrets.insert(path.to_owned(), reference) {
                     let problem = format!("given twice: the {earlier} is named already");
-                    self.faults
-                        .push(Fault::new(place, shown, problem, "keep one of the two"));
+                    self.faults.push(Fault::new(place, shown, problem, "keep one of the two"));
                 }
             }
-            Err(error) => self
-                .faults
-                .push(Fault::new(place, shown, error.to_string(), "")),
+            Err(error) => self.faults.push(Fault::new(place, shown, error.to_string(), "")),
         }
     }
 
@@ -168,8 +143,7 @@ impl Splitter<'_, '_> {
         };
         let place = self.document.key_place(entry);
         let shown = self.shown(entry.key);
-        self.faults
-            .push(Fault::new(place, shown, "unknown key", advice));
+        self.faults.push(Fault::new(place, shown, "unknown key", advice));
         true
     }
 

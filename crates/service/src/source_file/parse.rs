@@ -17,10 +17,7 @@ pub(super) fn parse(
     kinds: &[KindKeys<'_>],
 ) -> Result<SourceFile, Faults> {
     let document = Document::parse(label, text)?;
-    let mut reader = Reader {
-        document: &document,
-        faults: Faults::default(),
-    };
+    let mut reader = Reader { document: &document, faults: Faults::default() };
     let entries = document.entries();
     let find = |key: &str| entries.iter().find(|entry| entry.key == key);
 
@@ -78,9 +75,7 @@ impl<'a, 'i> Reader<'a, 'i> {
             self.missing("kind", &listed);
             return None;
         };
-        let text = self
-            .document
-            .text(entry, "kind", &listed, &mut self.faults)?;
+        let text = self.document.text(entry, "kind", &listed, &mut self.faults)?;
         let found = kinds.iter().find(|keys| keys.kind.word() == text);
         if found.is_none() {
             let problem = format!("`{text}` is not a kind of source here, expected {listed}");
@@ -92,9 +87,7 @@ impl<'a, 'i> Reader<'a, 'i> {
 
     fn name(&mut self, entry: &Entry<'_, '_>) -> Option<String> {
         let expected = "a name";
-        let name = self
-            .document
-            .text(entry, "name", expected, &mut self.faults)?;
+        let name = self.document.text(entry, "name", expected, &mut self.faults)?;
         if name_is_valid(&name) {
             return Some(name);
         }
@@ -108,9 +101,7 @@ impl<'a, 'i> Reader<'a, 'i> {
 
     fn schedule(&mut self, entry: &Entry<'_, '_>) -> Option<Schedule> {
         let expected = "a schedule such as \"0 3 * * *\"";
-        let text = self
-            .document
-            .text(entry, "schedule", expected, &mut self.faults)?;
+        let text = self.document.text(entry, "schedule", expected, &mut self.faults)?;
         match Schedule::parse(&text) {
             Ok(schedule) => Some(schedule),
             Err(error) => {
@@ -122,9 +113,7 @@ impl<'a, 'i> Reader<'a, 'i> {
 
     fn recording(&mut self, entry: &Entry<'_, '_>, folder: &Path) -> Option<PathBuf> {
         let expected = "the path of a recording";
-        let text = self
-            .document
-            .text(entry, "recording", expected, &mut self.faults)?;
+        let text = self.document.text(entry, "recording", expected, &mut self.faults)?;
         if text.is_empty() {
             let advice = "name what `discover --record` wrote, or remove the key";
             self.fault_at_value(
@@ -142,24 +131,17 @@ impl<'a, 'i> Reader<'a, 'i> {
     fn unknown(&mut self, entry: &Entry<'_, '_>, kind: Option<&KindKeys<'_>>) {
         let place = self.document.key_place(entry);
         if let (Some(keys), Some(other)) = (kind, SourceKind::from_word(entry.key)) {
-            let problem = format!(
-                "the table of another kind; this source is of kind `{}`",
-                keys.kind
-            );
+            let problem =
+                format!("the table of another kind; this source is of kind `{}`", keys.kind);
             let advice = format!("remove it, or set kind = \"{other}\"");
-            return self
-                .faults
-                .push(Fault::new(place, entry.key, problem, advice));
+            return self.faults.push(Fault::new(place, entry.key, problem, advice));
         }
         // Without a kind its table cannot be told from an unknown key: the kind is told instead.
         if kind.is_none() && SourceKind::from_word(entry.key).is_some() {
             return;
         }
         let belongs_below = kind.filter(|keys| {
-            let base = entry
-                .key
-                .strip_suffix("_env")
-                .or(entry.key.strip_suffix("_file"));
+            let base = entry.key.strip_suffix("_env").or(entry.key.strip_suffix("_file"));
             keys.settings.contains(&entry.key)
                 || keys.secrets.contains(&entry.key)
                 || base.is_some_and(|base| keys.secrets.contains(&base))
@@ -177,19 +159,13 @@ impl<'a, 'i> Reader<'a, 'i> {
                 }
             }
         };
-        self.faults
-            .push(Fault::new(place, entry.key, "unknown key", advice));
+        self.faults.push(Fault::new(place, entry.key, "unknown key", advice));
     }
 
     fn missing(&mut self, key: &str, expected: &str) {
         let place = self.document.file();
         let problem = format!("is missing, expected {expected}");
-        self.faults.push(Fault::new(
-            place,
-            key,
-            problem,
-            "add it at the top of the file",
-        ));
+        self.faults.push(Fault::new(place, key, problem, "add it at the top of the file"));
     }
 
     fn fault_at_value(

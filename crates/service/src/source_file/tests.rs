@@ -7,13 +7,7 @@ use serde_json::json;
 const KINDS: [KindKeys<'static>; 2] = [
     KindKeys {
         kind: SourceKind::Aws,
-        settings: &[
-            "endpoint",
-            "regions",
-            "access_key_id",
-            "timeout",
-            "insecure_tls",
-        ],
+        settings: &["endpoint", "regions", "access_key_id", "timeout", "insecure_tls"],
         secrets: &["secret_access_key"],
     },
     KindKeys {
@@ -28,12 +22,7 @@ fn parse(text: &str) -> Result<SourceFile, Faults> {
 }
 
 fn told(text: &str) -> Vec<String> {
-    parse(text)
-        .unwrap_err()
-        .0
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    parse(text).unwrap_err().0.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -57,10 +46,7 @@ insecure_tls = false
     assert_eq!(source.name, "aws-prod");
     assert_eq!(source.kind, SourceKind::Aws);
     assert_eq!(source.schedule.unwrap().to_string(), "0 3 * * *");
-    assert_eq!(
-        source.recording.unwrap(),
-        Path::new("/etc/cadastre/aws/prod.rec")
-    );
+    assert_eq!(source.recording.unwrap(), Path::new("/etc/cadastre/aws/prod.rec"));
     assert_eq!(
         source.settings,
         json!({
@@ -71,10 +57,7 @@ insecure_tls = false
         })
     );
     let expected = SecretRef::env("CADASTRE_SECRET_AWS").unwrap();
-    assert_eq!(
-        source.secrets,
-        BTreeMap::from([("secret_access_key".to_owned(), expected)])
-    );
+    assert_eq!(source.secrets, BTreeMap::from([("secret_access_key".to_owned(), expected)]));
 }
 
 #[test]
@@ -93,15 +76,9 @@ fn finds_secrets_at_any_depth() {
          [[snmp.users]]\nname = 'two'\npriv_key_env = 'CADASTRE_SECRET_TWO'\n",
     )
     .unwrap();
-    assert_eq!(
-        source.settings,
-        json!({"users": [{"name": "one"}, {"name": "two"}]})
-    );
+    assert_eq!(source.settings, json!({"users": [{"name": "one"}, {"name": "two"}]}));
     let paths: Vec<&str> = source.secrets.keys().map(String::as_str).collect();
-    assert_eq!(
-        paths,
-        ["communities", "users.0.auth_key", "users.1.priv_key"]
-    );
+    assert_eq!(paths, ["communities", "users.0.auth_key", "users.1.priv_key"]);
 }
 
 #[test]
@@ -154,10 +131,8 @@ fn refuses_a_secret_given_twice() {
                 secret_access_key_file = 'a'";
     assert_eq!(
         told(text),
-        [
-            "prod.toml:5:26: `aws.secret_access_key_file`: given twice: the environment variable \
-             CADASTRE_SECRET_A is named already; keep one of the two"
-        ]
+        ["prod.toml:5:26: `aws.secret_access_key_file`: given twice: the environment variable \
+             CADASTRE_SECRET_A is named already; keep one of the two"]
     );
 }
 
@@ -165,10 +140,8 @@ fn refuses_a_secret_given_twice() {
 fn a_wrong_kind_is_told_once() {
     assert_eq!(
         told("name = 'a'\nkind = 'asw'\n[aws]\nregoins = 1"),
-        [
-            "prod.toml:2:8: `kind`: `asw` is not a kind of source here, expected one of: aws, snmp; \
-          did you mean `aws`?"
-        ]
+        ["prod.toml:2:8: `kind`: `asw` is not a kind of source here, expected one of: aws, snmp; \
+          did you mean `aws`?"]
     );
     assert_eq!(
         told("name = 'a'\n[aws]"),
@@ -205,22 +178,12 @@ fn names() {
 #[test]
 fn a_file_that_cannot_be_read_is_told() {
     let error = SourceFile::read(Path::new("/nonexistent/prod.toml"), &KINDS).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("/nonexistent/prod.toml: cannot be read ("),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("/nonexistent/prod.toml: cannot be read ("), "{error}");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("prod.toml");
     std::fs::write(&path, [0xff]).unwrap();
     let error = SourceFile::read(&path, &KINDS).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("is not UTF-8 text; save it as UTF-8"),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("is not UTF-8 text; save it as UTF-8"), "{error}");
 }
 
 #[test]

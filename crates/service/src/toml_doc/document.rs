@@ -33,11 +33,7 @@ impl<'i> Document<'i> {
     /// hold a secret put there by mistake.
     pub fn parse(file: &str, text: &'i str) -> Result<Self, Faults> {
         let (root, errors) = DeTable::parse_recoverable(text);
-        let document = Self {
-            file: file.to_owned(),
-            text,
-            root: root.into_inner(),
-        };
+        let document = Self { file: file.to_owned(), text, root: root.into_inner() };
         let faults = errors
             .iter()
             .map(|error| {
@@ -152,10 +148,7 @@ impl<'a, 'i> Entry<'a, 'i> {
     #[must_use]
     pub fn tables(&self) -> Option<Vec<Vec<Entry<'a, 'i>>>> {
         let items = self.value.as_array()?;
-        items
-            .iter()
-            .map(|item| item.get_ref().as_table().map(entries))
-            .collect()
+        items.iter().map(|item| item.get_ref().as_table().map(entries)).collect()
     }
 
     /// What sort of value it has, with its article: "a string", "a table".
@@ -223,10 +216,7 @@ mod tests {
         let entries = document.entries();
         let mut faults = Faults::default();
         let json = document.json(&entries[0], "x", &mut faults);
-        assert_eq!(
-            json,
-            serde_json::json!({"a": [1, 2.5, true], "t": "2026-06-30", "h": 16})
-        );
+        assert_eq!(json, serde_json::json!({"a": [1, 2.5, true], "t": "2026-06-30", "h": 16}));
         document.json(&entries[1], "y", &mut faults);
         let told: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
         assert_eq!(

@@ -72,11 +72,7 @@ impl Faults {
     /// # Errors
     /// Itself, if there is any fault.
     pub fn or<T>(self, value: T) -> Result<T, Faults> {
-        if self.0.is_empty() {
-            Ok(value)
-        } else {
-            Err(self)
-        }
+        if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 }
 

@@ -78,9 +78,11 @@ async fn a_job_that_comes_through_is_done_and_not_repeated() {
 #[tokio::test]
 async fn a_partial_run_ends_its_job() {
     on_both(async |register| {
-        let partial = Script::default()
-            .scope("a", [volume("1")], Coverage::complete())
-            .scope("b", [], Coverage::failed("refused"));
+        let partial = Script::default().scope("a", [volume("1")], Coverage::complete()).scope(
+            "b",
+            [],
+            Coverage::failed("refused"),
+        );
         let lab = Lab::new(register, playing([partial]), quick());
         lab.add("it", "play", None).await;
         lab.service.run_queue(&admin(), "it").await.unwrap();
@@ -267,10 +269,8 @@ async fn several_workers_never_run_one_source_at_once() {
         lab.add("it", "play", None).await;
         let working = ["one", "two", "three", "four"].map(|name| lab.work(name));
         for round in 1..=20 {
-            until("it is queued", async || {
-                lab.service.run_queue(&admin(), "it").await.unwrap()
-            })
-            .await;
+            until("it is queued", async || lab.service.run_queue(&admin(), "it").await.unwrap())
+                .await;
             until("it has run", async || crowd.runs.load(Ordering::SeqCst) >= round).await;
         }
         until("the last job is done", async || lab.jobs().await == (0, 0, 0)).await;

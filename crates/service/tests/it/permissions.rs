@@ -4,9 +4,7 @@ use super::collectors::{complete, playing, volume};
 use super::lab::{Lab, on_both, quick};
 use cadastre_model::{Actor, AssetId, Attr, Decision, Permission, Role};
 use cadastre_service::store::{Party, Site, Sort};
-use cadastre_service::{
-    AssetEdit, DiscoverRequest, ErrorKind, RunProgress, ServiceError,
-};
+use cadastre_service::{AssetEdit, DiscoverRequest, ErrorKind, RunProgress, ServiceError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -76,8 +74,7 @@ async fn ask(lab: &Lab, actor: &Actor, use_case: &str) -> Outcome {
         }
         "party_list" => service.party_list(actor, None).await.map(drop),
         "party_put" => {
-            let party =
-                Party { handle: "x".into(), name: "X".into(), is_team: true, active: true };
+            let party = Party { handle: "x".into(), name: "X".into(), is_team: true, active: true };
             service.party_put(actor, &party).await
         }
         "run_queue" => service.run_queue(actor, "it").await.map(drop),

@@ -84,8 +84,11 @@ async fn what_comes_in_no_open_scope_is_noted_and_left_out() {
     on_both(async |register| {
         let mut stray = volume("stray");
         "nowhere".clone_into(&mut stray.scope);
-        let script = Script::of([Event::Seen(Box::new(stray))])
-            .scope("a", ["1"].map(volume), Coverage::complete());
+        let script = Script::of([Event::Seen(Box::new(stray))]).scope(
+            "a",
+            ["1"].map(volume),
+            Coverage::complete(),
+        );
         let lab = Lab::new(register, playing([script]), quick());
         lab.add("it", "play", None).await;
         let report = lab.run("it").await;
@@ -274,8 +277,11 @@ async fn a_run_whose_scopes_all_fail_is_a_report_with_its_reason() {
             scope: "a".to_owned(),
             error: DetailError { subject: "1".to_owned(), message: "no tags".to_owned() },
         };
-        let detail = Script::of([Event::ScopeStarted { scope: "a".to_owned() }, gap])
-            .scope("b", ["1"].map(volume), Coverage::complete());
+        let detail = Script::of([Event::ScopeStarted { scope: "a".to_owned() }, gap]).scope(
+            "b",
+            ["1"].map(volume),
+            Coverage::complete(),
+        );
         let lab = Lab::new(register, playing([failing, detail]), quick());
         lab.add("it", "play", None).await;
         let report = lab.run("it").await;

@@ -73,8 +73,7 @@ async fn a_relation_reaches_over_the_edge_of_a_batch_and_of_a_scope() {
         lab.run("it").await;
         let id = lab.asset("first").await;
         let page = lab.service.asset_fetch(&admin(), id, None).await.unwrap();
-        let mut others: Vec<&str> =
-            page.relations.iter().map(|line| line.name.as_str()).collect();
+        let mut others: Vec<&str> = page.relations.iter().map(|line| line.name.as_str()).collect();
         others.sort_unstable();
         assert_eq!(others, ["elsewhere", "last"]);
     })
@@ -143,8 +142,11 @@ async fn moves(lab: &Lab, script_is: &str) {
 async fn what_moves_to_another_scope_does_not_age() {
     let stays = || many("stays", 9);
     let moved = |script: Script| {
-        let before = complete("a", stays().into_iter().chain([volume("mover")]))
-            .scope("b", [volume("other")], Coverage::complete());
+        let before = complete("a", stays().into_iter().chain([volume("mover")])).scope(
+            "b",
+            [volume("other")],
+            Coverage::complete(),
+        );
         [before, script.clone(), script]
     };
     let there = || [volume("other"), volume("mover")];

@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, IsolationLevel, TransactionTrait};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 const ROWS: usize = 2000;
@@ -133,7 +133,9 @@ async fn insert(db: &impl ConnectionTrait, table: &str, page: &mut Vec<String>) 
     }
     let rows = format!("[{}]", page.join(","));
     page.clear();
-    let text = format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, ?::json)");
+    let text = format!(
+        "INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, ?::json)"
+    );
     Sql::of(Dialect::Postgres, &text, [rows.into()]).execute(db, "restoring rows").await?;
     Ok(())
 }
@@ -185,6 +187,7 @@ fn kind_of(line: &str) -> Line {
 
 /// Reads the whole file once: it is ours, and its last line says that it is whole.
 fn check(path: &Path) -> Result<Head> {
+    let fault = |error: std::io::Error| refuse(path, &error.to_string());
     let mut lines = lines(path)?;
     let first = lines.next().transpose()?.unwrap_or_default();
     let head: Head = serde_json::from_str(&first).map_err(|_| refuse(path, NOT_OURS))?;
@@ -207,10 +210,21 @@ fn check(path: &Path) -> Result<Head> {
         }
         hash_line(&mut sha, &line);
     }
+    let is_ended = ends_a_line(path).map_err(fault)?;
     match end {
-        Some(end) if end.rows == rows && end.sha256 == hex::encode(sha.finalize()) => Ok(head),
+        Some(end) if is_ended && end.rows == rows && end.sha256 == hex::encode(sha.finalize()) => {
+            Ok(head)
+        }
         _ => Err(refuse(path, DAMAGED)),
     }
+}
+
+fn ends_a_line(path: &Path) -> std::io::Result<bool> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
 }
 
 fn hash_line(sha: &mut Sha256, line: &str) {

@@ -53,9 +53,8 @@ pub(super) async fn restore(target: &Path, path: &Path) -> Result<()> {
         Ok(()) => check(&part, path).await,
         Err(error) => Err(error),
     };
-    let done = checked.and_then(|()| {
-        fs::rename(&part, target).map_err(|error| refuse(path, &error.to_string()))
-    });
+    let done = checked
+        .and_then(|()| fs::rename(&part, target).map_err(|error| refuse(path, &error.to_string())));
     remove_database(&part);
     done?;
     sync_folder_of(target);
@@ -68,7 +67,8 @@ fn unsealed(path: &Path, part: &Path) -> io::Result<Result<()>> {
     let mut header = Vec::new();
     (&from).take(HEADER.len() as u64).read_to_end(&mut header)?;
     if header != HEADER {
-        let why = "is not a backup of an SQLite register; expected a file that `cadastre backup` wrote";
+        let why =
+            "is not a backup of an SQLite register; expected a file that `cadastre backup` wrote";
         return Ok(Err(refuse(path, why)));
     }
     let length = from.metadata()?.len().saturating_sub(SEAL_BYTES);

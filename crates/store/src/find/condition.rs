@@ -8,7 +8,7 @@ use crate::at::At;
 use crate::sql::{Dialect, Sql};
 use cadastre_model::query::{Bounds, Glob, Query, Shown, Span, Test};
 use cadastre_model::terms::{TAG_SEPARATOR, TermKey, number_value};
-use cadastre_model::{Freshness, Lifecycle, RecordState};
+use cadastre_model::{Attr, Freshness, Lifecycle, RecordState};
 
 /// SQLite reads the left side first; PostgreSQL goes by its statistics.
 pub(super) const JOIN: &str = " CROSS JOIN ";
@@ -22,11 +22,19 @@ pub(crate) struct Translator {
     pub shown: Shown,
     /// How many relations the row of `asset_version` stands within: each has a name of its own.
     depth: usize,
+    /// Few assets are asked, one by one, rather than all of them counted.
+    probing: bool,
 }
 
 impl Translator {
     pub fn new(dialect: Dialect, at: At, shown: Shown) -> Translator {
-        Translator { dialect, at, shown, depth: 0 }
+        Translator { dialect, at, shown, depth: 0, probing: false }
+    }
+
+    /// For a page of a list: it ends after a few dozen assets, so each is asked for its own values
+    /// rather than all values gathered first.
+    pub fn probing(self) -> Translator {
+        Translator { probing: true, ..self }
     }
 
     /// For the far end of a relation, where everything counts.
@@ -109,7 +117,16 @@ impl Translator {
             Query::Related { relation, reverse, other } => {
                 sql.append(&self.has_related(*relation, *reverse, other));
             }
-            Query::Text(_) | Query::Lookup(_) | Query::Term { .. } | Query::Tag { .. } => {
+            Query::Text(glob) => self.text_probe(&mut sql, glob),
+            Query::Term { key: TermKey::Attr(attr), test: Test::Number(bounds) }
+                if self.probing =>
+            {
+                self.number_probe(&mut sql, *attr, *bounds);
+            }
+            Query::Term { key: TermKey::Attr(attr), test: Test::When(span) } if self.probing => {
+                self.number_probe(&mut sql, *attr, self.resolved(*span));
+            }
+            Query::Lookup(_) | Query::Term { .. } | Query::Tag { .. } => {
                 sql.raw(&format!("{row}.asset_id IN ("));
                 match self.members(query) {
                     Some(members) => sql.append(&members),
@@ -133,14 +150,67 @@ impl Translator {
     }
 
     fn probe(&self, sql: &mut Sql, key: TermKey, value: &str) {
-        let text = format!(
-            "EXISTS (SELECT 1 FROM term t WHERE t.key = ? AND t.value = ? \
-             AND t.asset_id = {}.asset_id AND ",
-            self.row(),
-        );
-        sql.push(&text, [key.code().into(), value.into()]);
-        self.holds_listed(sql, "t");
-        sql.raw(")");
+        self.is_there(sql, |sql| {
+            let text = format!(
+                "SELECT 1 FROM term t WHERE t.key = ? AND t.value = ? AND t.asset_id = {}.asset_id AND ",
+                self.row(),
+            );
+            sql.push(&text, [key.code().into(), value.into()]);
+            self.holds_listed(sql, "t");
+        });
+    }
+
+    /// Asks the asset's own text, without the index: cheaper as soon as many have the word.
+    fn text_probe(&self, sql: &mut Sql, glob: &Glob) {
+        self.is_there(sql, |sql| {
+            let row = self.row();
+            sql.raw(&format!("SELECT 1 FROM search_text s WHERE s.asset_id = {row}.asset_id AND "));
+            self.holds(sql, "s");
+            self.like(sql, "s.body", &text_pattern(glob));
+        });
+    }
+
+    /// Asks the asset's own document. What is no number there, such as a text from before the
+    /// attribute became one, lies within no bounds.
+    fn number_probe(&self, sql: &mut Sql, attr: Attr, bounds: Bounds) {
+        let row = self.row();
+        let (value, is_number) = match self.dialect {
+            Dialect::Sqlite => {
+                let value = format!("json_extract({row}.doc, '$.attributes.{attr}')");
+                let is_number = format!("typeof({value}) = 'integer'");
+                (value, is_number)
+            }
+            // Read as JSON, a NUL in any text of the document would fail the whole query. In text,
+            // quotes are escaped, so that only a key stands like this before a number.
+            Dialect::Postgres => {
+                let value = format!("substring({row}.doc, '\"{attr}\":(-[0-9]+|[0-9]+)')::bigint");
+                let is_number = format!("{value} IS NOT NULL");
+                (value, is_number)
+            }
+        };
+        sql.raw(&format!("coalesce({is_number}"));
+        if let Some(min) = bounds.min {
+            sql.push(&format!(" AND {value} >= ?"), [min.into()]);
+        }
+        if let Some(max) = bounds.max {
+            sql.push(&format!(" AND {value} <= ?"), [max.into()]);
+        }
+        match self.dialect {
+            Dialect::Sqlite => sql.raw(", 0)"),
+            Dialect::Postgres => sql.raw(", false)"),
+        }
+    }
+
+    /// Whether a query that names the row has an answer. SQLite would make a join of `EXISTS` and
+    /// might begin with the wrong end of it.
+    fn is_there(&self, sql: &mut Sql, select: impl FnOnce(&mut Sql)) {
+        let (before, after) = match self.dialect {
+            Dialect::Sqlite => ("(", " LIMIT 1) IS NOT NULL"),
+            Dialect::Postgres => ("EXISTS (", ")"),
+        };
+        sql.raw(before);
+        select(sql);
+        sql.raw(after);
     }
 
     /// `SELECT asset_id ...` of the assets that fulfil one node, if it can be looked up by itself.
@@ -246,26 +316,25 @@ impl Translator {
     }
 
     fn text(&self, sql: &mut Sql, glob: &Glob) {
-        sql.raw("SELECT s.asset_id FROM search_text s WHERE ");
+        let parts = || glob.parts.iter().filter(|part| !part.is_empty());
+        let longest = parts().max_by_key(|part| part.chars().count());
+        let indexed = longest.filter(|part| part.chars().count() >= 3);
+        let (Dialect::Sqlite, Some(longest)) = (self.dialect, indexed) else {
+            sql.raw("SELECT s.asset_id FROM search_text s WHERE ");
+            self.holds_listed(sql, "s");
+            return self.like(sql, "s.body", &text_pattern(glob));
+        };
+        let phrase = format!("\"{}\"", longest.replace('"', "\"\""));
+        sql.push(
+            "SELECT s.asset_id FROM search_index x CROSS JOIN search_text s ON s.id = x.rowid \
+             WHERE x.search_index MATCH ? AND ",
+            [phrase.into()],
+        );
         self.holds_listed(sql, "s");
-        let parts: Vec<&str> =
-            glob.parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        let longest = parts.iter().max_by_key(|part| part.chars().count());
-        if let (Dialect::Sqlite, Some(longest)) = (self.dialect, longest)
-            && longest.chars().count() >= 3
-        {
-            let phrase = format!("\"{}\"", longest.replace('"', "\"\""));
-            sql.push(
-                " AND s.id IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)",
-                [phrase.into()],
-            );
-            // One part of three letters or more is just what the index answers.
-            if parts.len() == 1 {
-                return;
-            }
+        // One part of three letters or more is just what the index answers.
+        if parts().count() > 1 {
+            self.like(sql, "s.body", &text_pattern(glob));
         }
-        let pattern: Vec<String> = parts.iter().map(|part| like_literal(part)).collect();
-        self.like(sql, "s.body", &format!("%{}%", pattern.join("%")));
     }
 
     fn span(&self, sql: &mut Sql, moment: &Sql, span: Span) {
@@ -354,6 +423,13 @@ pub(crate) fn needs_version(query: &Query) -> bool {
         | Query::Hidden => true,
         _ => false,
     }
+}
+
+/// The pattern of a text's parts, in their order, anywhere.
+fn text_pattern(glob: &Glob) -> String {
+    let parts = glob.parts.iter().filter(|part| !part.is_empty());
+    let literal: Vec<String> = parts.map(|part| like_literal(part)).collect();
+    format!("%{}%", literal.join("%"))
 }
 
 /// Text in which `LIKE` finds nothing but itself.

@@ -75,10 +75,8 @@ impl Store {
 }
 
 fn facet_keys() -> BTreeMap<i16, &'static str> {
-    let mut keys = BTreeMap::from([
-        (TermKey::Kind.code(), "kind"),
-        (TermKey::Source.code(), "source"),
-    ]);
+    let mut keys =
+        BTreeMap::from([(TermKey::Kind.code(), "kind"), (TermKey::Source.code(), "source")]);
     for attr in Attr::ALL {
         if attr.def().facet {
             keys.insert(attr.def().code, attr.name());

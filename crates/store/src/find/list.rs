@@ -1,6 +1,6 @@
 //! Lists of assets: page by page by the key of the last row, at any depth; counts with a ceiling.
 
-use super::condition::{Translator, needs_version};
+use super::condition::{JOIN, Translator};
 use super::driver;
 use super::order::{Mark, Sort, list_digest};
 use crate::at::At;
@@ -9,7 +9,7 @@ use crate::error::{Result, StoreError};
 use crate::json;
 use crate::sql::{Row, Sql};
 use crate::visibility::Visibility;
-use cadastre_model::query::{Query, Test};
+use cadastre_model::query::Query;
 use cadastre_model::{AssetDoc, AssetId, Timestamp};
 use serde::Serialize;
 
@@ -77,13 +77,18 @@ impl Store {
         let at = mark.as_ref().map_or(request.at, Mark::point);
         let query = request.visibility.applied(request.query);
         let translator = Translator::new(self.dialect(), at, request.query.shown());
-        let approach = driver::choose(&translator, self.reader(), &query).await?;
+        let translator = translator.probing();
+        let approach = driver::choose(&translator, self.reader(), &query, driver::BROAD).await?;
+        // First which assets, then what they say: documents are not carried through the sort.
         let mut sql = Sql::new(self.dialect());
         sql.raw(
             "SELECT v.asset_id, v.doc, (SELECT a.first_seen FROM asset a WHERE a.id = v.asset_id), ",
         );
         translator.last_seen(&mut sql);
-        sql.raw(&format!(", {} FROM ", request.sort.columns()));
+        sql.raw(&format!(
+            ", p.missing, p.value FROM (SELECT v.asset_id, v.rev_from, {} FROM ",
+            request.sort.columns()
+        ));
         approach.lead(&mut sql);
         sql.raw("asset_version v");
         if let Some(key) = request.sort.term() {
@@ -99,6 +104,10 @@ impl Store {
         }
         sql.raw(&request.sort.order_by());
         sql.push(" LIMIT ?", [(i64::from(request.limit) + 1).into()]);
+        sql.raw(&format!(
+            ") p{JOIN}asset_version v WHERE v.asset_id = p.asset_id AND v.rev_from = p.rev_from{}",
+            request.sort.page_order()
+        ));
         let found = sql.all(self.reader(), "listing assets").await?;
         read_page(&found, request.limit, at, &list)
     }
@@ -131,19 +140,14 @@ impl Store {
 
     /// `SELECT asset_id ...` of every asset that fulfils the query, each once.
     pub(super) async fn matching(&self, translator: &Translator, query: &Query) -> Result<Sql> {
-        let approach = driver::choose(translator, self.reader(), query).await?;
+        let mut approach = driver::choose(translator, self.reader(), query, driver::VAST).await?;
         let mut sql = Sql::new(self.dialect());
-        if !approach.has_leader()
-            && let Some((members, rest)) = indexed(translator, query)
-        {
-            // A term row says by itself that its asset is listed; the asset's row is not needed.
+        // A term row says by itself that its asset is listed; the asset's row is not needed.
+        if let Some(members) = approach.members_alone(translator) {
             sql.raw("SELECT v.asset_id FROM (");
             sql.append(&members);
             sql.raw(") v WHERE 1 = 1");
-            for part in rest {
-                sql.raw(" AND ");
-                sql.append(&translator.condition(part));
-            }
+            approach.others(&mut sql, translator);
             return Ok(sql);
         }
         sql.raw("SELECT v.asset_id FROM ");
@@ -152,32 +156,6 @@ impl Store {
         approach.remaining(&mut sql, translator);
         Ok(sql)
     }
-}
-
-/// For a broad query: one part that names each asset once and only listed ones, and the others, if
-/// none of them needs the asset's row.
-fn indexed<'a>(translator: &Translator, query: &'a Query) -> Option<(Sql, Vec<&'a Query>)> {
-    if !translator.listed_only() || needs_version(query) {
-        return None;
-    }
-    let mut parts: Vec<&Query> = match query {
-        Query::And(parts) => parts.iter().collect(),
-        one => vec![one],
-    };
-    let leading = parts.iter().position(|part| names_once(part))?;
-    let members = translator.members(parts.remove(leading))?;
-    Some((members, parts))
-}
-
-/// Whether the node's rows name each asset once: one row an asset, or a whole value.
-fn names_once(query: &Query) -> bool {
-    matches!(
-        query,
-        Query::Kind(_)
-            | Query::Text(_)
-            | Query::Term { test: Test::Is(_), .. }
-            | Query::Tag { test: Test::Is(_), .. }
-    )
 }
 
 fn read_page(found: &[Row], limit: u32, at: At, list: &str) -> Result<Page> {

@@ -52,9 +52,17 @@ impl Sort {
         }
     }
 
+    /// The same order, of the rows `p` of a page: `asset_id, missing, value`.
+    pub(super) fn page_order(self) -> &'static str {
+        match self.descending {
+            true => " ORDER BY p.missing, p.value DESC, p.asset_id DESC",
+            false => " ORDER BY p.missing, p.value, p.asset_id",
+        }
+    }
+
     /// What a page mark keeps of a row, beside its id: `missing, value`.
     pub(super) fn columns(self) -> String {
-        format!("{}, {}", self.missing(), self.value())
+        format!("{} AS missing, {} AS value", self.missing(), self.value())
     }
 
     /// The term whose least value is `s.value`.
@@ -71,10 +79,10 @@ impl Sort {
         match self.key {
             SortKey::Id => sql.push(&format!(" AND v.asset_id {sign} ?"), [mark.id.into()]),
             SortKey::Name => {
-                sql.push(&format!(" AND (v.sort_name, v.asset_id) {sign} (?, ?)"), [
-                    mark.value.as_str().into(),
-                    mark.id.into(),
-                ]);
+                sql.push(
+                    &format!(" AND (v.sort_name, v.asset_id) {sign} (?, ?)"),
+                    [mark.value.as_str().into(), mark.id.into()],
+                );
             }
             SortKey::Attr(_) => {
                 let (missing, value) = (self.missing(), self.value());

@@ -201,7 +201,8 @@ impl Translator {
         sql.push(", rev w WHERE sl.asset_id = ? AND c.scheme > 0 AND ", [asset.0.into()]);
         self.identified_joins(&mut sql);
         sql.raw(" AND w.rev = c.rev_from");
-        let known_by: Vec<_> = doc.identifiers.iter().filter(|one| one.scheme != Scheme::Ip).collect();
+        let known_by: Vec<_> =
+            doc.identifiers.iter().filter(|one| one.scheme != Scheme::Ip).collect();
         if !known_by.is_empty() {
             sql.raw(" UNION ALL ");
             self.edge_columns(&mut sql, true);
@@ -212,10 +213,10 @@ impl Translator {
             sql.list(every_relation());
             sql.raw(" AND (c.scheme, c.target) IN (VALUES ");
             for (index, one) in known_by.into_iter().enumerate() {
-                sql.push(if index == 0 { "(?,?)" } else { ",(?,?)" }, [
-                    one.scheme.code().into(),
-                    one.index_value().into(),
-                ]);
+                sql.push(
+                    if index == 0 { "(?,?)" } else { ",(?,?)" },
+                    [one.scheme.code().into(), one.index_value().into()],
+                );
             }
             sql.raw(")");
         }

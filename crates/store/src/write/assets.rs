@@ -89,12 +89,7 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    async fn write_terms(
-        &self,
-        writes: &[AssetWrite],
-        policy: &Policy,
-        again: bool,
-    ) -> Result<()> {
+    async fn write_terms(&self, writes: &[AssetWrite], policy: &Policy, again: bool) -> Result<()> {
         let mut added =
             Insert::new("INSERT INTO term (key, value, asset_id, rev_from, rev_to, listed)", "");
         let mut closed = Closing::new("term", &["key", "value", "asset_id"]);
@@ -154,10 +149,8 @@ impl WriteTx<'_> {
     }
 
     async fn write_interfaces(&self, writes: &[AssetWrite], again: bool) -> Result<()> {
-        let mut added = Insert::new(
-            "INSERT INTO interface (asset_id, native_id, rev_from, rev_to, doc)",
-            "",
-        );
+        let mut added =
+            Insert::new("INSERT INTO interface (asset_id, native_id, rev_from, rev_to, doc)", "");
         let mut closed = Closing::new("interface", &["asset_id", "native_id"]);
         for write in writes {
             let before = interface_rows(write.before.as_ref());

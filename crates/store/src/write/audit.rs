@@ -102,11 +102,8 @@ impl WriteTx<'_> {
         if let Some((seq, hash)) = self.audit_head() {
             return Ok((*seq, hash.clone()));
         }
-        let last = Sql::of(
-            self.dialect(),
-            "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
-            [],
-        );
+        let last =
+            Sql::of(self.dialect(), "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", []);
         match last.one(self.db(), "reading the audit log").await? {
             Some(row) => Ok((row.get(0)?, row.get(1)?)),
             None => Ok((0, vec![0; 32])),
@@ -153,7 +150,9 @@ fn fresh_salt() -> Result<Vec<u8>> {
     let mut salt = vec![0; 16];
     match getrandom::fill(&mut salt) {
         Ok(()) => Ok(salt),
-        Err(error) => Err(StoreError::Refused(format!("the system gave no random numbers: {error}"))),
+        Err(error) => {
+            Err(StoreError::Refused(format!("the system gave no random numbers: {error}")))
+        }
     }
 }
 
@@ -176,8 +175,7 @@ impl Store {
     /// # Errors
     /// What the database says. A chain that does not fit is no error but an answer.
     pub async fn audit_check(&self) -> Result<AuditCheck> {
-        let mut check =
-            AuditCheck { entries: 0, head: hex::encode([0_u8; 32]), broken: None };
+        let mut check = AuditCheck { entries: 0, head: hex::encode([0_u8; 32]), broken: None };
         let mut previous = vec![0_u8; 32];
         loop {
             let page = Sql::of(

@@ -22,10 +22,8 @@ impl WriteTx<'_> {
         for known in self.known_questions(&asked).await? {
             asked.remove(&known);
         }
-        let mut insert = Insert::new(
-            "INSERT INTO conflict (question, kind, doc, reason, opened_at)",
-            "",
-        );
+        let mut insert =
+            Insert::new("INSERT INTO conflict (question, kind, doc, reason, opened_at)", "");
         let mut entries = Vec::with_capacity(asked.len());
         for (question, conflict) in asked {
             insert.row([

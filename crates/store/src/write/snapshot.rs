@@ -8,9 +8,9 @@ use crate::key::{key_of, text_of};
 use crate::sql::{Row, Sql};
 use cadastre_model::registry::Family;
 use cadastre_model::{
-    AssetDoc, AssetId, Decision, Identifier, Interface, KnownAsset, Lifecycle, Lock,
-    Observation, Record, RecordKey, RecordState, Scheme, ScopeId, Snapshot, SourceId, SourceKind,
-    SourceRef, Strength, Timestamp,
+    AssetDoc, AssetId, Decision, Identifier, Interface, KnownAsset, Lifecycle, Lock, Observation,
+    Record, RecordKey, RecordState, Scheme, ScopeId, Snapshot, SourceId, SourceKind, SourceRef,
+    Strength, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,11 +72,7 @@ impl WriteTx<'_> {
         );
         let rows = records.all(self.db(), "reading links").await?;
         let keys: BTreeSet<i64> = rows.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
-        let nobody = SourceRef {
-            id: SourceId(0),
-            name: String::new(),
-            kind: SourceKind::People,
-        };
+        let nobody = SourceRef { id: SourceId(0), name: String::new(), kind: SourceKind::People };
         let mut snapshot = self.empty_snapshot(&nobody, &BTreeMap::new()).await?;
         self.load_closure(&mut snapshot, keys).await?;
         self.load_assets(&mut snapshot, &BTreeSet::from([asset])).await?;
@@ -218,9 +214,10 @@ impl WriteTx<'_> {
         let mut found = BTreeSet::new();
         for chunk in keys.chunks(CHUNK) {
             let mut sql = Sql::new(self.dialect());
-            sql.push(&format!("SELECT {what} FROM link WHERE rev_to = ? AND {by} IN "), [
-                OPEN.into(),
-            ]);
+            sql.push(
+                &format!("SELECT {what} FROM link WHERE rev_to = ? AND {by} IN "),
+                [OPEN.into()],
+            );
             sql.list(chunk.iter().copied());
             for row in sql.all(self.db(), "reading links").await? {
                 found.insert(row.get(0)?);

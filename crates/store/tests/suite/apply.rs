@@ -156,11 +156,8 @@ async fn ageing_touches_the_record_only(lab: Lab) {
     let mut plan = Plan::default();
     for (number, last_seen) in [(1, T0), (2, at(1))] {
         let thing = &things[number - 1];
-        let stale = Thing {
-            state: RecordState::Stale,
-            last_seen: Some(last_seen),
-            ..thing.clone()
-        };
+        let stale =
+            Thing { state: RecordState::Stale, last_seen: Some(last_seen), ..thing.clone() };
         let mut one = estate.plan(&[(Some(thing), &stale)]);
         one.records[0].digest = None;
         plan.records.append(&mut one.records);
@@ -171,9 +168,10 @@ async fn ageing_touches_the_record_only(lab: Lab) {
     assert_eq!(states, [RecordState::Stale, RecordState::Stale, RecordState::Live]);
     assert_eq!(known["vm-1"].digest, Digest { versioned: 1, latest: 0 }, "of what it last said");
     let overdue = lab.store.scope_overdue(estate.scope, T0).await.unwrap();
-    assert_eq!(overdue.iter().map(|one| (one.key, one.last_seen)).collect::<Vec<_>>(), [
-        (RecordKey(1), T0)
-    ]);
+    assert_eq!(
+        overdue.iter().map(|one| (one.key, one.last_seen)).collect::<Vec<_>>(),
+        [(RecordKey(1), T0)]
+    );
 }
 
 async fn a_moved_record_is_linked_anew(lab: Lab) {
@@ -236,7 +234,8 @@ async fn two_plans_in_one_transaction(lab: Lab) {
     let before = lab.store.as_of(T0, at(2)).await.unwrap();
     assert_eq!(crate::support::names(&lab.store, &Query::All, before).await, ["old"]);
     if lab.is_sqlite() {
-        lab.raw("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)").await;
+        lab.raw("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
+            .await;
     }
 }
 
@@ -274,7 +273,8 @@ async fn many_rows_of_every_chunk_size(lab: Lab) {
     let count = async |query: &Query, point| {
         lab.store.asset_count(query, point, &Visibility::all(), None).await.unwrap().count
     };
-    let text = |part: &str| Query::Text(cadastre_model::query::Glob { parts: vec![part.to_owned()] });
+    let text =
+        |part: &str| Query::Text(cadastre_model::query::Glob { parts: vec![part.to_owned()] });
     assert_eq!(count(&text("web"), now).await, 0);
     assert_eq!(count(&text("db1"), now).await, 1 + 10 + 100 + 338);
     let any_tag = Query::Term {

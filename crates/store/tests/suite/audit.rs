@@ -50,8 +50,7 @@ async fn every_kind_of_tampering_is_found(lab: Lab) {
     let whole = check(&lab).await;
     let keep = "CREATE TABLE kept AS SELECT * FROM audit";
     lab.raw(keep).await;
-    let columns =
-        "seq, at, actor, action, subject, detail, salt, detail_digest, previous, hash";
+    let columns = "seq, at, actor, action, subject, detail, salt, detail_digest, previous, hash";
     for (tampering, found_at, why) in [
         ("UPDATE audit SET subject = 'source:9' WHERE seq = 3", 3, "hash"),
         ("UPDATE audit SET action = 'source.adds' WHERE seq = 5", 5, "hash"),
@@ -69,8 +68,12 @@ async fn every_kind_of_tampering_is_found(lab: Lab) {
         ("DELETE FROM audit WHERE seq = 1", 2, "entry 1 is missing"),
         ("DELETE FROM audit WHERE seq < 4", 4, "entry 1 is missing"),
         // Reordered, and closed up after a row was dropped.
-        ("UPDATE audit SET seq = 99 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 4; \
-          UPDATE audit SET seq = 4 WHERE seq = 99", 3, "hash"),
+        (
+            "UPDATE audit SET seq = 99 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 4; \
+          UPDATE audit SET seq = 4 WHERE seq = 99",
+            3,
+            "hash",
+        ),
         ("DELETE FROM audit WHERE seq = 11; UPDATE audit SET seq = 11 WHERE seq = 12", 11, "hash"),
     ] {
         lab.raw(tampering).await;

@@ -68,7 +68,10 @@ async fn a_question_is_asked_once(lab: Lab) {
         .into_iter()
         .map(|entry| format!("{} {}", entry.action, entry.subject))
         .collect();
-    assert_eq!(opened, ["identity:3", "identity:2", "identity:1"].map(|one| format!("conflict.open {one}")));
+    assert_eq!(
+        opened,
+        ["identity:3", "identity:2", "identity:1"].map(|one| format!("conflict.open {one}"))
+    );
 }
 
 async fn decided_is_decided(lab: Lab) {

@@ -219,7 +219,8 @@ async fn changes_come_page_by_page(lab: Lab) {
         after: Some("x".to_owned()),
     };
     for number in 1..=4 {
-        let next = Thing { doc: crate::support::doc(Kind::Vm, &format!("web{number}")), ..thing.clone() };
+        let next =
+            Thing { doc: crate::support::doc(Kind::Vm, &format!("web{number}")), ..thing.clone() };
         let mut plan = estate.plan(&[(Some(&thing), &next)]);
         plan.assets[0].changes = ["os", "name", "tag:team"].map(change).to_vec();
         estate.apply(&lab.store, at(number), &plan).await;
@@ -296,7 +297,10 @@ async fn what_a_reader_may_not_see_is_not_there(lab: Lab) {
         test: cadastre_model::query::Test::Is("us".to_owned()),
     });
     let now = lab.store.now(at(2)).await.unwrap();
-    assert!(lab.store.asset_fetch(AssetId(1), now, &only).await.unwrap().is_some(), "gone, but ours");
+    assert!(
+        lab.store.asset_fetch(AssetId(1), now, &only).await.unwrap().is_some(),
+        "gone, but ours"
+    );
     assert_eq!(lab.store.asset_fetch(AssetId(2), now, &only).await.unwrap(), None);
     assert!(crate::support::names(&lab.store, &Query::All, now).await == ["theirs"]);
 }
@@ -306,12 +310,8 @@ async fn last_seen_is_when_a_record_was_last_seen(lab: Lab) {
     let thing = Thing::new(1, "web01");
     estate.make(&lab.store, at(100), std::slice::from_ref(&thing)).await;
     let beat = async |seconds: i64, coverage| {
-        let report = cadastre_model::ScopeReport {
-            scope: "eu".to_owned(),
-            coverage,
-            seen: 1,
-            error: None,
-        };
+        let report =
+            cadastre_model::ScopeReport { scope: "eu".to_owned(), coverage, seen: 1, error: None };
         write(&lab.store, at(seconds), async |tx| {
             let run = tx.run_start(estate.source.id, "cloud", T0).await?;
             tx.run_scope(run, estate.scope, &report).await?;

@@ -12,6 +12,7 @@
 #[macro_use]
 mod support;
 
+mod agreement;
 mod apply;
 mod audit;
 mod backup;
@@ -21,9 +22,9 @@ mod explain;
 mod facets;
 mod fetch;
 mod jobs;
+mod limits;
 mod lists;
 mod people;
-mod property;
 mod runs;
 mod schema;
 mod snapshots;

@@ -13,7 +13,12 @@ on_both! {
 }
 
 fn party(handle: &str, name: &str, active: bool) -> Party {
-    Party { handle: handle.to_owned(), is_team: handle.starts_with("team"), name: name.to_owned(), active }
+    Party {
+        handle: handle.to_owned(),
+        is_team: handle.starts_with("team"),
+        name: name.to_owned(),
+        active,
+    }
 }
 
 fn site(slug: &str, parent: Option<&str>) -> Site {
@@ -123,7 +128,10 @@ async fn the_policy_is_the_shipped_one_until_another_is_set(lab: Lab) {
     assert_eq!(lab.store.policy().await.unwrap(), Policy::default());
     let other = Policy { crowd_limit: 99, ..Policy::default() };
     let doc = serde_json::to_string(&other).unwrap();
-    lab.raw(&format!("INSERT INTO policy (rev_from, rev_to, doc) VALUES (1, {}, '{doc}')", i64::MAX))
-        .await;
+    lab.raw(&format!(
+        "INSERT INTO policy (rev_from, rev_to, doc) VALUES (1, {}, '{doc}')",
+        i64::MAX
+    ))
+    .await;
     assert_eq!(lab.store.policy().await.unwrap(), other);
 }

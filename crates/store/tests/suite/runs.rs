@@ -77,15 +77,8 @@ async fn a_silent_run_is_broken(lab: Lab) {
 async fn a_run_is_told_whole(lab: Lab) {
     let estate = Estate::begin(&lab.store).await;
     let run = start(&lab, &estate, 0).await.unwrap();
-    let counts = Counts {
-        seen: 7,
-        created: 6,
-        updated: 5,
-        unchanged: 4,
-        stale: 3,
-        gone: 2,
-        conflicts: 1,
-    };
+    let counts =
+        Counts { seen: 7, created: 6, updated: 5, unchanged: 4, stale: 3, gone: 2, conflicts: 1 };
     assert!(beat(&lab, run, 1, counts).await);
     let row = lab.store.run_list(None, None, 1).await.unwrap().remove(0);
     assert_eq!((row.status, row.counts, row.ended_at), (RunStatus::Running, counts, None));
@@ -169,12 +162,15 @@ async fn what_a_scope_is_known_to_hold(lab: Lab) {
     estate.change(&lab.store, at(1), &things[1], &things[1].clone().gone(T0)).await;
     let known = lab.store.scope_known(estate.scope).await.unwrap();
     assert_eq!(known.len(), 2);
-    assert_eq!(known["vm-1"], Known {
-        key: RecordKey(1),
-        kind: Kind::Vm,
-        state: RecordState::Live,
-        digest: Digest { versioned: 1, latest: 0 },
-    });
+    assert_eq!(
+        known["vm-1"],
+        Known {
+            key: RecordKey(1),
+            kind: Kind::Vm,
+            state: RecordState::Live,
+            digest: Digest { versioned: 1, latest: 0 },
+        }
+    );
     assert_eq!(known["vm-2"].state, RecordState::Gone);
     let nowhere = cadastre_model::ScopeId(estate.scope.0 + 1);
     assert!(lab.store.scope_known(nowhere).await.unwrap().is_empty());

@@ -33,37 +33,43 @@ async fn snapshot(store: &Store, estate: &Estate, seen: &[Observation], limit: u
 }
 
 async fn a_batch_sees_what_it_names_and_what_shares_its_identifiers(lab: Lab) {
-    let (cloud, other) = (Estate::begin(&lab.store).await, Estate::named(&lab.store, "other").await);
+    let (cloud, other) =
+        (Estate::begin(&lab.store).await, Estate::named(&lab.store, "other").await);
     let mac = || Identifier::mac("00:50:56:ab:cd:ef");
     cloud.make(&lab.store, T0, &[Thing::new(1, "named"), Thing::new(2, "not named")]).await;
     other
-        .make(&lab.store, T0, &[
-            Thing::new(3, "same uuid").identify(uuid()),
-            Thing::new(4, "same mac").identify(mac()),
-            Thing::new(5, "same address").identify(Identifier::ip("10.0.0.1")),
-            Thing::new(6, "junk").identify(Identifier::mac("ff:ff:ff:ff:ff:ff")),
-        ])
+        .make(
+            &lab.store,
+            T0,
+            &[
+                Thing::new(3, "same uuid").identify(uuid()),
+                Thing::new(4, "same mac").identify(mac()),
+                Thing::new(5, "same address").identify(Identifier::ip("10.0.0.1")),
+                Thing::new(6, "junk").identify(Identifier::mac("ff:ff:ff:ff:ff:ff")),
+            ],
+        )
         .await;
     // The firmware's UUID in the other byte order; an address and junk tie nothing.
     let swapped = Identifier::smbios_uuid("105f3a42-779c-ee11-8b2d-0242ac120002");
     let known = seen("vm-1", Kind::Vm, &[]);
-    let new = seen("vm-9", Kind::Vm, &[
-        swapped.clone(),
-        mac(),
-        Identifier::ip("10.0.0.1"),
-        Identifier::mac("ff:ff:ff:ff:ff:ff"),
-        Identifier::plain(Scheme::Native, "vm-9"),
-    ]);
+    let new = seen(
+        "vm-9",
+        Kind::Vm,
+        &[
+            swapped.clone(),
+            mac(),
+            Identifier::ip("10.0.0.1"),
+            Identifier::mac("ff:ff:ff:ff:ff:ff"),
+            Identifier::plain(Scheme::Native, "vm-9"),
+        ],
+    );
     let found = snapshot(&lab.store, &cloud, &[known, new], 3).await;
     let keys: Vec<i64> = found.records.keys().map(|key| key.0).collect();
     assert_eq!(keys, [1, 3, 4]);
     assert_eq!(found.assets.keys().map(|id| id.0).collect::<Vec<_>>(), [1, 3, 4]);
     assert_eq!(found.natives, BTreeMap::from([("vm-1".to_owned(), RecordKey(1))]));
-    let holders: BTreeMap<Identifier, BTreeSet<RecordKey>> = [
-        (uuid().unwrap(), [RecordKey(3)].into()),
-        (mac().unwrap(), [RecordKey(4)].into()),
-    ]
-    .into();
+    let holders: BTreeMap<Identifier, BTreeSet<RecordKey>> =
+        [(uuid().unwrap(), [RecordKey(3)].into()), (mac().unwrap(), [RecordKey(4)].into())].into();
     assert_eq!(found.holders, holders);
     assert_eq!(found.source, cloud.source);
     assert_eq!(found.sources.len(), 2);
@@ -79,7 +85,8 @@ async fn a_batch_sees_what_it_names_and_what_shares_its_identifiers(lab: Lab) {
 }
 
 async fn what_too_many_share_is_crowded(lab: Lab) {
-    let (cloud, other) = (Estate::begin(&lab.store).await, Estate::named(&lab.store, "other").await);
+    let (cloud, other) =
+        (Estate::begin(&lab.store).await, Estate::named(&lab.store, "other").await);
     let mac = || Identifier::mac("00:50:56:ab:cd:ef");
     let things: Vec<Thing> =
         (1..=4).map(|n| Thing::new(n, &format!("web{n}")).identify(mac())).collect();
@@ -117,7 +124,8 @@ async fn an_asset_comes_with_all_that_is_known_of_it(lab: Lab) {
     tx.lock_set(AssetId(1), &lock(Attr::Owner, None)).await.unwrap();
     tx.lock_set(AssetId(1), &lock(Attr::Vcpu, Some(16))).await.unwrap();
     tx.commit().await.unwrap();
-    lab.raw("INSERT INTO pin (record_key, asset_id, decision, conflict_id) VALUES (1, 9, 2, 1)").await;
+    lab.raw("INSERT INTO pin (record_key, asset_id, decision, conflict_id) VALUES (1, 9, 2, 1)")
+        .await;
 
     let tx = lab.store.begin_write(intent(at(2))).await.unwrap();
     let (id, found) = tx.snapshot_of_asset(AssetId(1)).await.unwrap().unwrap();

@@ -2,7 +2,7 @@
 
 use crate::support::{Estate, Lab, T0, Thing, at, intent};
 use cadastre_model::{Policy, Rev};
-use cadastre_store::{Intent, Party, StoreError, Urgency};
+use cadastre_store::{Intent, Party, Store, StoreError, Urgency};
 use std::collections::BTreeMap;
 
 on_both! {
@@ -11,6 +11,7 @@ on_both! {
     as_of_is_the_last_revision_by_then
     a_dropped_transaction_leaves_nothing
     a_failed_statement_leaves_nothing
+    a_writer_cut_off_leaves_nothing
     a_transaction_that_changes_nothing_takes_no_revision
     people_go_before_batches
 }
@@ -21,9 +22,11 @@ fn party(handle: &str) -> Party {
 }
 
 async fn writers_take_consecutive_revisions(lab: Lab) {
+    // Two tasks of one process, and one of another.
+    let another = Store::open(lab.url()).await.unwrap();
     let mut tasks = Vec::new();
-    for writer in 0..2 {
-        let store = lab.store.clone();
+    for (writer, store) in [&lab.store, &lab.store, &another].into_iter().enumerate() {
+        let store = store.clone();
         tasks.push(tokio::spawn(async move {
             let mut revs = Vec::new();
             for number in 0..10 {
@@ -40,8 +43,35 @@ async fn writers_take_consecutive_revisions(lab: Lab) {
         revs.extend(task.await.unwrap());
     }
     revs.sort_unstable();
-    assert_eq!(revs, (1..=20).collect::<Vec<i64>>());
-    assert_eq!(lab.store.now(T0).await.unwrap().rev, Rev(20));
+    assert_eq!(revs, (1..=30).collect::<Vec<i64>>());
+    assert_eq!(lab.store.now(T0).await.unwrap().rev, Rev(30));
+}
+
+/// A request whose client has gone is dropped wherever it waits.
+async fn a_writer_cut_off_leaves_nothing(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    let things: Vec<Thing> = (1..=400).map(|n| Thing::new(n, &format!("web{n}"))).collect();
+    let before = lab.rows();
+    for patience in [0, 1, 3, 10, 30] {
+        let (estate, things, store) = (estate.clone(), things.clone(), lab.store.clone());
+        let writing = tokio::spawn(async move {
+            let mut tx = store.begin_write(intent(T0)).await.unwrap();
+            loop {
+                let plan = estate.plan(&things.iter().map(|one| (None, one)).collect::<Vec<_>>());
+                tx.apply(&plan, &Policy::default()).await.unwrap();
+                tx.party_put(&party("zoe")).await.unwrap();
+                tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+            }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(patience)).await;
+        writing.abort();
+        assert!(writing.await.unwrap_err().is_cancelled());
+        let tx = lab.store.begin_write(intent(T0)).await.unwrap();
+        assert_eq!(tx.rev(), Rev(2));
+        drop(tx);
+    }
+    estate.apply(&lab.store, T0, &cadastre_model::Plan::default()).await;
+    assert_eq!(lab.rows().since(&before), BTreeMap::new());
 }
 
 async fn revisions_are_never_dated_before_the_last(lab: Lab) {

@@ -1,6 +1,7 @@
 //! Commands about assets, and about those they belong to.
 
 use super::output::{ListOutput, Output};
+use clap::error::ErrorKind;
 use clap::{Args, Subcommand, ValueEnum};
 use std::str::FromStr;
 
@@ -37,6 +38,20 @@ pub struct AssetsArgs {
     pub output: ListOutput,
 }
 
+impl AssetsArgs {
+    /// A query may begin with a dash, so a misspelt flag would be taken for one. None begins with two.
+    pub(super) fn check(&self, command: &mut clap::Command) -> Result<(), clap::Error> {
+        if !self.query.starts_with("--") {
+            return Ok(());
+        }
+        let flag = self.query.split(['=', ' ']).next().unwrap_or_default();
+        let message = format!(
+            "unexpected argument '{flag}' found; `cadastre assets --help` lists what there is"
+        );
+        Err(command.error(ErrorKind::UnknownArgument, message))
+    }
+}
+
 /// `asset`.
 #[derive(Debug, Args)]
 #[command(
@@ -46,7 +61,7 @@ pub struct AssetsArgs {
 )]
 pub struct AssetArgs {
     /// The asset's number
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = asset_number)]
     pub id: i64,
     /// As the register said then: a date (the end of it), a moment, or an age such as -7d
     #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with_all = ["set", "release"])]
@@ -63,6 +78,14 @@ pub struct AssetArgs {
     /// The form of the answer.
     #[command(flatten)]
     pub output: Output,
+}
+
+fn asset_number(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| {
+        format!(
+            "expected an asset's number; `cadastre assets {text}` finds assets and prints theirs"
+        )
+    })
 }
 
 impl AssetArgs {
@@ -87,10 +110,9 @@ impl FromStr for KeyValue {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
-            Some((key, value)) if !key.is_empty() => Ok(KeyValue {
-                key: key.to_owned(),
-                value: value.to_owned(),
-            }),
+            Some((key, value)) if !key.is_empty() => {
+                Ok(KeyValue { key: key.to_owned(), value: value.to_owned() })
+            }
             _ => Err("expected KEY=VALUE, such as owner=payments".to_owned()),
         }
     }

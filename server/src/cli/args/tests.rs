@@ -9,10 +9,7 @@ fn read(line: &[&str]) -> Result<Cli, clap::Error> {
 }
 
 fn assets(line: &[&str]) -> AssetsArgs {
-    match read(line)
-        .unwrap_or_else(|error| panic!("{line:?}: {error}"))
-        .command
-    {
+    match read(line).unwrap_or_else(|error| panic!("{line:?}: {error}")).command {
         Command::Assets(assets) => assets,
         other => panic!("{other:?}"),
     }
@@ -33,10 +30,7 @@ fn every_command_has_help_with_an_example_and_json() {
         for sub in command.get_subcommands() {
             let path = format!("{path} {}", sub.get_name());
             if !sub.has_subcommands() || sub.get_after_help().is_some() {
-                let help = sub
-                    .get_after_help()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
+                let help = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
                 let name = path.trim_start();
                 assert!(help.contains("cadastre "), "{name}: no example in its help");
                 assert!(
@@ -58,14 +52,9 @@ fn every_command_has_help_with_an_example_and_json() {
 
 #[test]
 fn a_query_may_begin_with_a_dash() {
-    for query in [
-        "-owner:*",
-        "-has:owner",
-        "-kind:vm env:prod",
-        "kind:vm",
-        "",
-        "~runs-on:(kind:vm)",
-    ] {
+    for query in
+        ["-owner:*", "-has:owner", "-kind:vm env:prod", "kind:vm", "", "~runs-on:(kind:vm)"]
+    {
         for line in [
             vec!["assets", query, "--json"],
             vec!["assets", "--json", query],
@@ -106,6 +95,8 @@ fn wrong_usage_ends_with_2() {
         vec!["asset", "1", "--set", "owner"],
         vec!["asset", "1", "--set", "=x"],
         vec!["asset", "1", "--set", "a=b", "--as-of", "now"],
+        vec!["assets", "--jsn"],
+        vec!["assets", "--lmit=5"],
         vec!["discover"],
         vec!["discover", "a", "--all"],
         vec!["discover", "a", "b", "--record", "f"],
@@ -129,26 +120,8 @@ fn wrong_usage_ends_with_2() {
 #[test]
 fn flags_of_all_commands_stand_anywhere() {
     for line in [
-        vec![
-            "--database",
-            "sqlite:x",
-            "assets",
-            "q",
-            "--state-dir",
-            "s",
-            "--config",
-            "c",
-        ],
-        vec![
-            "assets",
-            "q",
-            "--database",
-            "sqlite:x",
-            "--state-dir",
-            "s",
-            "--config",
-            "c",
-        ],
+        vec!["--database", "sqlite:x", "assets", "q", "--state-dir", "s", "--config", "c"],
+        vec!["assets", "q", "--database", "sqlite:x", "--state-dir", "s", "--config", "c"],
     ] {
         let flags = read(&line).unwrap().flags();
         assert_eq!(flags.database.as_deref(), Some("sqlite:x"));
@@ -156,9 +129,7 @@ fn flags_of_all_commands_stand_anywhere() {
         assert_eq!(flags.config, Some("c".into()));
         assert_eq!(flags.listen, None);
     }
-    let flags = read(&["serve", "--listen", "127.0.0.1:0", "--no-workers"])
-        .unwrap()
-        .flags();
+    let flags = read(&["serve", "--listen", "127.0.0.1:0", "--no-workers"]).unwrap().flags();
     assert_eq!(flags.listen.as_deref(), Some("127.0.0.1:0"));
 }
 
@@ -176,18 +147,10 @@ fn an_edit() {
         "--effective-from",
         "2026-07-01",
     ]);
-    let Command::Asset(asset) = cli.unwrap().command else {
-        panic!("not asset")
-    };
+    let Command::Asset(asset) = cli.unwrap().command else { panic!("not asset") };
     assert!(asset.is_edit());
     assert_eq!((asset.id, asset.release.len()), (42, 1));
-    assert_eq!(
-        asset.set[1],
-        KeyValue {
-            key: "tag:a".to_owned(),
-            value: "b=c".to_owned()
-        }
-    );
+    assert_eq!(asset.set[1], KeyValue { key: "tag:a".to_owned(), value: "b=c".to_owned() });
 }
 
 #[test]

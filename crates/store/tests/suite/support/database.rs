@@ -36,6 +36,12 @@ impl Lab {
         Lab { store, url, folder, _database: database }
     }
 
+    /// The same database, through connections that know nothing of it yet.
+    pub async fn reopened(self) -> Lab {
+        self.store.clone().close().await;
+        Lab { store: Store::open(&self.url).await.unwrap(), ..self }
+    }
+
     /// Another database of the same sort, with nothing in it, and what keeps it alive.
     pub fn empty(&self) -> (String, Option<Database>) {
         match self.store.dialect() {

@@ -4,9 +4,9 @@
 //! id or by an identifier that several may share; scopes have heartbeats, complete or not. In the
 //! second act assets change, records move from one asset to another, locks come and go.
 
+use super::T0;
 use super::database::Lab;
 use super::estate::{intent, reason, write};
-use super::T0;
 use cadastre_model::testing::{MemoryEstate, any_asset_doc, any_moment};
 use cadastre_model::{
     Asset, AssetDoc, AssetId, AssetWrite, Attr, Change, Claim, Counts, Digest, Enumeration,
@@ -106,8 +106,9 @@ pub fn any_world() -> impl Strategy<Value = World> {
 }
 
 fn any_new_asset() -> impl Strategy<Value = NewAsset> {
-    (any_asset_doc(), any_moment(), any::<bool>(), vec(any_new_record(), 1..4))
-        .prop_map(|(doc, first_seen, locked, records)| NewAsset { doc, first_seen, locked, records })
+    (any_asset_doc(), any_moment(), any::<bool>(), vec(any_new_record(), 1..4)).prop_map(
+        |(doc, first_seen, locked, records)| NewAsset { doc, first_seen, locked, records },
+    )
 }
 
 fn any_new_record() -> impl Strategy<Value = NewRecord> {
@@ -127,14 +128,16 @@ fn any_claim() -> impl Strategy<Value = NewClaim> {
         1 => Just(NewTarget::Nothing),
     ];
     let relations = vec![RelationType::RunsOn, RelationType::MemberOf];
-    (any::<Index>(), select(relations), target)
-        .prop_map(|(from, relation, target)| NewClaim { from, relation, target })
+    (any::<Index>(), select(relations), target).prop_map(|(from, relation, target)| NewClaim {
+        from,
+        relation,
+        target,
+    })
 }
 
 fn any_beat(at: BoxedStrategy<Timestamp>) -> impl Strategy<Value = Beat> {
     let coverage = vec![Enumeration::Complete, Enumeration::Complete, Enumeration::Partial];
-    (0..SCOPES, at, select(coverage))
-        .prop_map(|(scope, at, coverage)| Beat { scope, at, coverage })
+    (0..SCOPES, at, select(coverage)).prop_map(|(scope, at, coverage)| Beat { scope, at, coverage })
 }
 
 fn any_edit() -> impl Strategy<Value = Edit> {

@@ -48,8 +48,7 @@ fn any_question() -> impl Strategy<Value = Question> {
         SortKey::Attr(Attr::Vcpu),
         SortKey::Attr(Attr::Cidr),
     ];
-    let sort = (select(keys), any::<bool>())
-        .prop_map(|(key, descending)| Sort { key, descending });
+    let sort = (select(keys), any::<bool>()).prop_map(|(key, descending)| Sort { key, descending });
     let only = option::weighted(0.2, any_query());
     let counting = (option::of(0..4_u64), proptest::bool::weighted(0.25));
     (any_query(), only, sort, 2..6_u32, counting).prop_map(
@@ -81,7 +80,6 @@ fn proven_on(lab: impl AsyncFn() -> Option<Lab>) {
     if let Err(error) = tested {
         panic!("{error}");
     }
-    eprintln!("{} statements", lab.store.statements());
 }
 
 #[test]
@@ -221,7 +219,10 @@ async fn fetched(lab: &Lab, estate: &MemoryEstate, id: AssetId, at: At) {
     let (asset, _, locked) = &estate.assets[&id];
     assert_eq!(page.doc, asset.doc);
     assert_eq!((page.first_seen, page.last_seen), (asset.first_seen, asset.last_seen));
-    assert_eq!(page.records.iter().map(|record| record.last_seen).max().unwrap_or(asset.first_seen), asset.last_seen);
+    assert_eq!(
+        page.records.iter().map(|record| record.last_seen).max().unwrap_or(asset.first_seen),
+        asset.last_seen
+    );
     assert_eq!(!page.locks.is_empty(), *locked);
     let mut relations = Vec::new();
     for (subject, relation, object) in &estate.relations {
