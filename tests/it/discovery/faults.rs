@@ -1,10 +1,9 @@
-//! Five regions, each with a trouble of its own, in one run side by side: each is a gap with its
+//! Six regions, each with a trouble of its own, in one run side by side: each is a gap with its
 //! reason or none at all, none disturbs another, and the next run heals them (traps 14 to 16).
 
 use std::time::Duration;
 
 use cadastre_tests::fault_proxy::rule::{Fault, Rule};
-
 use serde_json::json;
 
 use super::register::Register;

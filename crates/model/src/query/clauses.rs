@@ -8,7 +8,7 @@ use super::keys::{Key, resolve};
 use super::lexer::{Token, TokenKind};
 use super::parser::{Parsed, Parser, name_of, never_closed};
 use super::shape::{Shape, shape};
-use super::term::{bare, leaf, present, tag_with_value, value_of};
+use super::term::{bare, leaf, tag_with_value, value_of};
 use super::word::{Letter, Part};
 
 impl<'t> Parser<'t> {
@@ -77,17 +77,19 @@ impl<'t> Parser<'t> {
         };
         self.count(word)?;
         let value = clause.value;
-        if value.is_star() {
-            return Ok(present(key).unwrap_or(Query::All));
-        }
-        let other = if !value.is_empty() {
-            self.deeper(value.column, |parser| parser.term_of_value(value))?
-        } else if let Some(open) = self.take_glued_open() {
-            self.group(open)?
-        } else {
+        let other = self.other_end(word, |parser| {
+            if value.is_star() {
+                return Ok(Query::All);
+            }
+            if !value.is_empty() {
+                return parser.deeper(value.column, |parser| parser.term_of_value(value));
+            }
+            if let Some(open) = parser.take_glued_open() {
+                return parser.group(open);
+            }
             let message = format!("nothing after `{}:`", key.name());
-            self.note(ParseError::new(value.column, 1, message).expected(value_of(key)))
-        };
+            Ok(parser.note(ParseError::new(value.column, 1, message).expected(value_of(key))))
+        })?;
         Ok(Query::Related { relation, reverse, other: Box::new(other) })
     }
 

@@ -32,5 +32,5 @@ pub use ast::{Bounds, Glob, Lookup, Moment, Query, Span, Test};
 pub use days::{DayStart, UtcDays};
 pub use error::{ParseError, render};
 pub use eval::{Derived, Estate, Subject, eval, is_found};
-pub use parser::{MAX_BYTES, MAX_DEPTH, MAX_TERMS, parse};
+pub use parser::{MAX_BYTES, MAX_DEPTH, MAX_RELATIONS, MAX_TERMS, parse};
 pub use shown::Shown;

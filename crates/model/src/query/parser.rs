@@ -13,6 +13,8 @@ use super::word::Part;
 pub const MAX_BYTES: usize = 4_096;
 /// How deep parentheses, negations and relations may nest.
 pub const MAX_DEPTH: usize = 32;
+/// How many relations may stand one within the other.
+pub const MAX_RELATIONS: usize = 4;
 /// How many terms a query may have; each value of a list counts.
 pub const MAX_TERMS: usize = 256;
 
@@ -26,8 +28,16 @@ pub fn parse(text: &str, days: &dyn DayStart) -> Result<Query, Vec<ParseError>> 
     }
     let tokens = lex(text).map_err(|error| vec![error])?;
     let end = text.chars().count() + 1;
-    let mut parser =
-        Parser { tokens: &tokens, at: 0, end, days, depth: 0, terms: 0, errors: Vec::new() };
+    let mut parser = Parser {
+        tokens: &tokens,
+        at: 0,
+        end,
+        days,
+        depth: 0,
+        relations: 0,
+        terms: 0,
+        errors: Vec::new(),
+    };
     let outcome = parser.whole();
     let mut errors = parser.errors;
     let query = match outcome {
@@ -66,6 +76,7 @@ pub(super) struct Parser<'t> {
     end: usize,
     pub(super) days: &'t dyn DayStart,
     depth: usize,
+    relations: usize,
     terms: usize,
     errors: Vec<ParseError>,
 }
@@ -124,6 +135,23 @@ impl<'t> Parser<'t> {
         }
         let query = read(self)?;
         self.depth -= 1;
+        Ok(query)
+    }
+
+    /// Reads what the other end of a relation must fulfil.
+    pub(super) fn other_end(
+        &mut self,
+        at: Part<'_>,
+        read: impl FnOnce(&mut Self) -> Parsed,
+    ) -> Parsed {
+        self.relations += 1;
+        if self.relations > MAX_RELATIONS {
+            let message = format!("relation number {} one within the other", self.relations);
+            return Err(ParseError::new(at.column, at.length(), message)
+                .expected(format!("at most {MAX_RELATIONS}")));
+        }
+        let query = read(self)?;
+        self.relations -= 1;
         Ok(query)
     }
 

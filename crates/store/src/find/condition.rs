@@ -13,6 +13,9 @@ use cadastre_model::{Attr, Freshness, Lifecycle, RecordState};
 /// SQLite reads the left side first; PostgreSQL goes by its statistics.
 pub(super) const JOIN: &str = " CROSS JOIN ";
 
+/// Up to so many parts of a query are planned as joins of one statement.
+const MANY: usize = 8;
+
 /// Translates for one dialect and point in time.
 #[derive(Clone, Copy)]
 pub(crate) struct Translator {
@@ -138,6 +141,17 @@ impl Translator {
         sql
     }
 
+    /// ` AND ...` for each of the parts. PostgreSQL would make joins of them and weigh all orders of
+    /// all; of many it takes minutes for that, so that many are asked of each row as they stand.
+    pub fn conditions(&self, sql: &mut Sql, parts: &[&Query]) {
+        let apart = if parts.len() > MANY { " IS TRUE" } else { "" };
+        for part in parts {
+            sql.raw(" AND (");
+            sql.append(&self.condition(part));
+            sql.raw(&format!("){apart}"));
+        }
+    }
+
     fn joined(&self, sql: &mut Sql, parts: &[Query], word: &str) {
         sql.raw("(");
         for (index, part) in parts.iter().enumerate() {
@@ -242,7 +256,8 @@ impl Translator {
             Query::Related { relation, reverse, other } => {
                 sql.append(&self.related(*relation, *reverse, other));
             }
-            Query::Or(parts) => {
+            // SQLite joins no more than 500 selects; a part may be three.
+            Query::Or(parts) if parts.len() <= 100 => {
                 for (index, part) in parts.iter().enumerate() {
                     if index > 0 {
                         sql.raw(" UNION ALL ");

@@ -15,6 +15,9 @@ pub(crate) const BROAD: i64 = 10_000;
 /// Above this many assets parts are not told apart when all assets are wanted.
 pub(crate) const VAST: i64 = 30_000;
 
+/// So many parts are weighed against each other; that costs a statement each.
+const WEIGHED: usize = 16;
+
 /// How a query is best answered.
 pub(crate) struct Approach<'a> {
     /// `SELECT asset_id ...` of the leading part, and the part.
@@ -46,10 +49,7 @@ impl Approach<'_> {
 
     /// ` AND ...` for the parts that do not lead.
     pub fn others(&self, sql: &mut Sql, translator: &Translator) {
-        for part in &self.rest {
-            sql.raw(" AND ");
-            sql.append(&translator.condition(part));
-        }
+        translator.conditions(sql, &self.rest);
     }
 
     /// For a query that needs no asset's own row: the leading part by itself, each asset once. A part
@@ -121,7 +121,7 @@ async fn narrowest(
     limit: i64,
 ) -> Result<Option<usize>> {
     let mut best: Option<(i64, usize)> = None;
-    for (index, part) in parts.iter().enumerate() {
+    for (index, part) in parts.iter().enumerate().take(WEIGHED) {
         let Some(members) = translator.members(part) else { continue };
         let limit = best.map_or(limit, |(count, _)| count);
         let mut sql = Sql::new(translator.dialect);

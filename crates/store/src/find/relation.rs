@@ -24,21 +24,26 @@ impl Translator {
     pub fn related(&self, relation: RelationType, reverse: bool, other: &Query) -> Sql {
         let (here, there) = ends(reverse);
         let mut sql = self.sql();
-        sql.raw(&format!("SELECT {here}.asset_id FROM "));
-        if let Some(far) = self.far(other) {
-            sql.raw("(");
-            sql.append(&far);
-            sql.raw(&format!(") f{JOIN}"));
+        let far = self.far(other);
+        if let Some(far) = &far {
+            // Named, not written twice: relations within relations would double it each time.
+            sql.raw("SELECT asset_id FROM (WITH f(asset_id) AS (");
+            sql.append(far);
+            sql.raw(&format!(") SELECT {here}.asset_id FROM f{JOIN}"));
             self.native_from(&mut sql, there);
             sql.raw(&format!(" WHERE {there}.asset_id = f.asset_id AND "));
         } else {
+            sql.raw(&format!("SELECT {here}.asset_id FROM "));
             self.native_from(&mut sql, "c");
             sql.raw(" WHERE ");
         }
         self.native_joins(&mut sql);
         sql.push(" AND c.relation = ? AND c.scheme = 0", [relation.code().into()]);
         sql.raw(" UNION ALL ");
-        sql.append(&self.related_by_identifier(relation, reverse, other));
+        self.identified_edges(&mut sql, relation, reverse);
+        if far.is_some() {
+            sql.raw(&format!(" AND {there}.asset_id IN (SELECT asset_id FROM f)) r"));
+        }
         sql
     }
 
@@ -47,6 +52,12 @@ impl Translator {
         let (here, there) = ends(reverse);
         let row = self.row();
         let mut sql = self.sql();
+        if has_relation(other) {
+            sql.raw(&format!("{row}.asset_id IN ("));
+            sql.append(&self.related(relation, reverse, other));
+            sql.raw(")");
+            return sql;
+        }
         sql.raw("(EXISTS (SELECT 1 FROM ");
         self.native_from(&mut sql, here);
         sql.raw(&format!(" WHERE {here}.asset_id = {row}.asset_id AND "));
@@ -65,7 +76,12 @@ impl Translator {
             sql.raw(")");
         }
         sql.raw(&format!(") OR {row}.asset_id IN ("));
-        sql.append(&self.related_by_identifier(relation, reverse, other));
+        self.identified_edges(&mut sql, relation, reverse);
+        if let Some(far) = self.far(other) {
+            sql.raw(&format!(" AND {there}.asset_id IN ("));
+            sql.append(&far);
+            sql.raw(")");
+        }
         sql.raw("))");
         sql
     }
@@ -73,7 +89,7 @@ impl Translator {
     /// `SELECT asset_id ...` of the assets at the far end; `None`: it may be any.
     fn far(&self, other: &Query) -> Option<Sql> {
         let inside = self.inside();
-        let parts: Vec<&Query> = match other {
+        let mut parts: Vec<&Query> = match other {
             Query::All => return None,
             Query::And(parts) => parts.iter().collect(),
             one => vec![one],
@@ -99,12 +115,10 @@ impl Translator {
         if leader.is_some() {
             sql.raw(&format!(" AND {row}.asset_id = m{depth}.asset_id"));
         }
-        for (index, part) in parts.into_iter().enumerate() {
-            if leader.is_none() || leading != Some(index) {
-                sql.raw(" AND ");
-                sql.append(&inside.condition(part));
-            }
+        if let (Some(_), Some(leading)) = (&leader, leading) {
+            parts.remove(leading);
         }
+        inside.conditions(&mut sql, &parts);
         Some(sql)
     }
 
@@ -127,21 +141,15 @@ impl Translator {
         self.all_hold(sql, &["c", "sl", "ol"]);
     }
 
-    /// `SELECT asset_id ...` over the edges by identifier: there are few, so they are all read.
-    fn related_by_identifier(&self, relation: RelationType, reverse: bool, other: &Query) -> Sql {
-        let (here, there) = ends(reverse);
-        let mut sql = self.sql();
+    /// `SELECT asset_id ... WHERE ...` over the edges by identifier: there are few, so they are all
+    /// read.
+    fn identified_edges(&self, sql: &mut Sql, relation: RelationType, reverse: bool) {
+        let (here, _) = ends(reverse);
         sql.raw(&format!("SELECT {here}.asset_id FROM "));
-        self.identified_from(&mut sql, "c");
+        self.identified_from(sql, "c");
         sql.raw(" WHERE ");
-        self.identified_joins(&mut sql);
+        self.identified_joins(sql);
         sql.push(" AND c.relation = ? AND c.scheme > 0", [relation.code().into()]);
-        if let Some(far) = self.far(other) {
-            sql.raw(&format!(" AND {there}.asset_id IN ("));
-            sql.append(&far);
-            sql.raw(")");
-        }
-        sql
     }
 
     fn identified_from(&self, sql: &mut Sql, first: &str) {
@@ -235,6 +243,15 @@ impl Translator {
              w.committed_at AS since FROM ",
             i32::from(reverse),
         ));
+    }
+}
+
+fn has_relation(query: &Query) -> bool {
+    match query {
+        Query::And(parts) | Query::Or(parts) => parts.iter().any(has_relation),
+        Query::Not(inner) => has_relation(inner),
+        Query::Related { .. } => true,
+        _ => false,
     }
 }
 

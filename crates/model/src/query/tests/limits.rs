@@ -1,7 +1,7 @@
 //! How long, how deep and how many.
 
 use super::read;
-use crate::query::{MAX_BYTES, MAX_DEPTH, MAX_TERMS, ParseError, UtcDays, parse};
+use crate::query::{MAX_BYTES, MAX_DEPTH, MAX_RELATIONS, MAX_TERMS, ParseError, UtcDays, parse};
 
 fn only_error(text: &str) -> ParseError {
     let errors = parse(text, &UtcDays).unwrap_err();
@@ -23,11 +23,19 @@ fn as_deep_as_allowed_and_no_deeper() {
     let nested = |depth| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
     read(&nested(MAX_DEPTH));
     assert_eq!(only_error(&nested(MAX_DEPTH + 1)).column, MAX_DEPTH + 1);
-    let related = |depth| format!("{}a", "runs-on:".repeat(depth));
-    read(&related(MAX_DEPTH));
-    assert!(only_error(&related(MAX_DEPTH + 1)).message.contains("33 levels deep"));
+    assert!(only_error(&nested(MAX_DEPTH + 1)).message.contains("33 levels deep"));
     only_error(&format!("{}a", "-".repeat(MAX_BYTES - 1)));
     only_error(&"(".repeat(MAX_BYTES));
+}
+
+#[test]
+fn as_many_relations_one_within_the_other_as_allowed_and_no_more() {
+    let related = |depth| format!("{}a", "runs-on:".repeat(depth));
+    read(&related(MAX_RELATIONS));
+    let error = only_error(&related(MAX_RELATIONS + 1));
+    assert_eq!(error.column, 1 + MAX_RELATIONS * "runs-on:".len());
+    assert!(error.message.contains("relation number 5"), "{}", error.message);
+    read(&"runs-on:(~member-of:a b) ".repeat(2 * MAX_RELATIONS));
 }
 
 #[test]
