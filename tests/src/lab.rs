@@ -38,6 +38,9 @@ pub fn not_run(test: &str, reason: &str) {
     eprintln!("NOT RUN {test}: {reason}");
     let file = std::env::var_os("CADASTRE_NOT_RUN")
         .map_or_else(|| repository().join("target/not-run.txt"), PathBuf::from);
+    let folder = file.parent().unwrap_or(&file);
+    std::fs::create_dir_all(folder)
+        .unwrap_or_else(|error| panic!("cannot make {}: {error}", folder.display()));
     OpenOptions::new()
         .create(true)
         .append(true) // one short write a line: processes side by side do not mix

@@ -251,23 +251,6 @@ impl Store {
             })
             .collect()
     }
-
-    /// The last complete enumeration of a scope.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn scope_last_complete(&self, scope: ScopeId) -> Result<Option<Timestamp>> {
-        let sql = Sql::of(
-            self.dialect(),
-            "SELECT max(at) FROM run_scope WHERE scope_id = ? AND enumeration = ?",
-            [scope.0.into(), Enumeration::Complete.code().into()],
-        );
-        let row = sql.one(self.reader(), "reading a scope").await?;
-        match row {
-            Some(row) => Ok(row.get::<Option<i64>>(0)?.map(Timestamp)),
-            None => Ok(None),
-        }
-    }
 }
 
 impl WriteTx<'_> {

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::answer::{json, out, written};
+use super::stop_signal::cancel_on_signal;
 use crate::actor;
 use crate::cli::args::DiscoverArgs;
 use crate::cli::exit::{Exit, Problem, tell};
@@ -23,7 +24,7 @@ pub async fn run(config: &Config, args: &DiscoverArgs) -> Outcome {
         args.names.clone()
     };
     let cancel = CancellationToken::new();
-    let stop = stop_on_signal(cancel.clone());
+    let stop = cancel_on_signal(cancel.clone(), "stopping; what was read so far is kept")?;
     let request = DiscoverRequest { dry_run: args.dry_run, record: args.record.clone() };
     let mut reports = Vec::new();
     let mut refused = Vec::new();
@@ -118,15 +119,6 @@ async fn show(name: String, mut progress: watch::Receiver<RunProgress>) {
         ));
     }
     bar.finish_and_clear();
-}
-
-/// The first interrupt or termination stops the run in order; what was read stands.
-pub fn stop_on_signal(cancel: CancellationToken) -> tokio::task::JoinHandle<()> {
-    tokio::spawn(async move {
-        super::serve::signal().await;
-        tracing::info!("stopping; what was read so far is kept");
-        cancel.cancel();
-    })
 }
 
 fn print(reports: &[RunReport], dry_run: bool) -> std::io::Result<()> {

@@ -10,6 +10,7 @@ mod operate;
 mod people;
 mod serve;
 mod sources;
+mod stop_signal;
 
 use crate::cli::args::Command;
 use crate::cli::exit::{Exit, Problem};

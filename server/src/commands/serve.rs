@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::answer::{json, line};
+use super::stop_signal::cancel_on_signal;
 use crate::cli::args::{ServeArgs, WorkerArgs};
 use crate::cli::exit::{Exit, Problem};
 use crate::config::Config;
@@ -22,6 +23,8 @@ const ANSWERS: Duration = Duration::from_secs(5);
 const SCHEDULE_POLL: Duration = Duration::from_secs(5);
 
 pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
+    let stop = CancellationToken::new();
+    cancel_on_signal(stop.clone(), "stopping")?;
     // First the port: a second server must not touch the register.
     let listener = TcpListener::bind(config.server.listen).await.map_err(|error| {
         vec![
@@ -34,7 +37,6 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
     if config.is_open_without_tls() {
         tracing::warn!(%address, "serving plain HTTP beyond this machine: anyone between can read it");
     }
-    let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     if !args.no_workers {
         start_workers(config, &service, &stop, &mut tasks);
@@ -44,12 +46,6 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
         true => json(&serde_json::json!({ "url": url, "database": config.database.to_string() }))?,
         false => line(format!("serving at {url}, register {}", config.database))?,
     };
-    let stopping = stop.clone();
-    tokio::spawn(async move {
-        signal().await;
-        tracing::info!("stopping");
-        stopping.cancel();
-    });
     let served = answer_until(listener, service, &stop).await;
     stop.cancel();
     finish(tasks).await;
@@ -80,17 +76,16 @@ async fn answer_until(
 }
 
 pub async fn worker(config: &Config, args: &WorkerArgs) -> Outcome {
-    let service = wiring::service(config, wiring::Key::Read).await?;
     let stop = CancellationToken::new();
+    cancel_on_signal(stop.clone(), "stopping")?;
+    let service = wiring::service(config, wiring::Key::Read).await?;
     let mut tasks = JoinSet::new();
     start_workers(config, &service, &stop, &mut tasks);
     match args.output.is_json() {
         true => json(&serde_json::json!({ "database": config.database.to_string() }))?,
         false => line(format!("working on the register {}", config.database))?,
     };
-    signal().await;
-    tracing::info!("stopping");
-    stop.cancel();
+    stop.cancelled().await;
     finish(tasks).await;
     Ok(Exit::Done)
 }
@@ -117,23 +112,5 @@ async fn finish(mut tasks: JoinSet<()>) {
     let all = async { while tasks.join_next().await.is_some() {} };
     if tokio::time::timeout(PATIENCE, all).await.is_err() {
         tracing::warn!("work under way did not stop in time; it is repeated at the next start");
-    }
-}
-
-/// Waits for an interrupt or a wish to terminate.
-pub async fn signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    let mut terminate =
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(terminate) => terminate,
-            Err(error) => {
-                tracing::warn!(%error, "the wish to terminate cannot be heard");
-                let _ = interrupt.await;
-                return;
-            }
-        };
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate.recv() => {}
     }
 }

@@ -8,13 +8,12 @@ use cadastre_collect::{
 };
 use cadastre_model::{Coverage, Enumeration, SourceKind, Timestamp};
 use futures::future::join_all;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -54,7 +53,7 @@ impl Peer {
         let manners: Manners = Arc::new(Mutex::new(
             manners.iter().map(|(action, list)| (*action, list.to_vec())).collect(),
         ));
-        let acceptor = tls.then(acceptor);
+        let acceptor = tls.then(|| AUTHORITY.1.clone());
         tokio::spawn({
             let asked = Arc::clone(&asked);
             async move {
@@ -89,21 +88,30 @@ impl Peer {
     }
 }
 
-fn tls_file(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/tests/tls").join(name)
-}
-
-fn acceptor() -> TlsAcceptor {
-    let chain = vec![CertificateDer::from_pem_file(tls_file("server.pem")).unwrap()];
-    let key = PrivateKeyDer::from_pem_file(tls_file("server.key.pem")).unwrap();
+/// An authority of the test's own, as `ca_file` would hold it, and a server that it vouches for.
+static AUTHORITY: LazyLock<(String, TlsAcceptor)> = LazyLock::new(|| {
+    let mut params = CertificateParams::new([]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let server = params.signed_by(&key, &authority).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(chain, key)
+        .with_single_cert(vec![server.der().clone()], key.into())
         .unwrap();
-    TlsAcceptor::from(Arc::new(config))
+    (authority.pem(), TlsAcceptor::from(Arc::new(config)))
+});
+
+/// A file that holds `text`, and the folder that goes with it.
+fn file_of(text: &str) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("file.pem");
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
 }
 
 async fn serve(
@@ -271,7 +279,8 @@ async fn certificates_are_checked_unless_told_otherwise() {
     let last = steps.last().unwrap();
     assert!(last.name == "tls" && last.outcome.is_failed(), "{steps:?}");
 
-    for more in [json!({"ca_file": tls_file("authority.pem")}), json!({"insecure_tls": true})] {
+    let (_folder, authority) = file_of(&AUTHORITY.0);
+    for more in [json!({"ca_file": authority}), json!({"insecure_tls": true})] {
         let settings = with(settings.clone(), more);
         let said = read(settings.clone()).await;
         said.assert_ok();
@@ -383,6 +392,6 @@ fn what_only_building_can_find() {
     assert_eq!(refused(json!({}), &KEYS), ["access_key_id"]);
     assert_eq!(refused(json!({}), &[("session_token", "t")]), ["session_token"]);
     assert_eq!(refused(json!({"ca_file": "/not/there"}), &[]), ["ca_file"]);
-    let key = tls_file("server.key.pem");
+    let (_folder, key) = file_of(&KeyPair::generate().unwrap().serialize_pem());
     assert_eq!(refused(json!({"ca_file": key, "regoins": "x"}), &[]), ["regoins", "ca_file"]);
 }

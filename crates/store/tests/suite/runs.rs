@@ -107,7 +107,6 @@ async fn a_run_is_told_whole(lab: Lab) {
     assert_eq!((row.started_at, row.ended_at), (T0, Some(at(2))));
     assert_eq!(row.error.as_deref(), Some("us was refused"));
     assert_eq!(lab.store.run_scopes(run).await.unwrap(), reports);
-    assert_eq!(lab.store.scope_last_complete(estate.scope).await.unwrap(), Some(at(2)));
 }
 
 async fn errors_come_page_by_page(lab: Lab) {
@@ -174,7 +173,6 @@ async fn what_a_scope_is_known_to_hold(lab: Lab) {
     assert_eq!(known["vm-2"].state, RecordState::Gone);
     let nowhere = cadastre_model::ScopeId(estate.scope.0 + 1);
     assert!(lab.store.scope_known(nowhere).await.unwrap().is_empty());
-    assert_eq!(lab.store.scope_last_complete(estate.scope).await.unwrap(), None);
 
     // A stale record counts the complete enumerations that missed it since.
     let stale = Thing { state: RecordState::Stale, last_seen: Some(at(5)), ..things[0].clone() };
