@@ -152,6 +152,7 @@ CREATE UNIQUE INDEX asset_version_asset ON asset_version
     (asset_id, rev_from, rev_to, freshness, hidden, lifecycle, sort_name);
 CREATE INDEX asset_version_name ON asset_version
     (sort_name, asset_id, rev_from, rev_to, freshness, hidden, lifecycle);
+CREATE INDEX asset_version_rev ON asset_version (rev_from);
 
 CREATE TABLE interface (
     asset_id BIGINT NOT NULL,

@@ -18,6 +18,7 @@ use crate::memory;
 use crate::register::Register;
 use crate::table::{Budget, Table, Unit};
 use cadastre_model::Timestamp;
+use std::time::Instant;
 
 /// What every part needs.
 pub struct Bench {
@@ -99,6 +100,8 @@ async fn measure(args: &Args, database: Database) -> Outcome<()> {
         ingest::unchanged(&mut bench).await?;
         bench.part_done("unchanged re-sync");
     }
+    hold(&mut bench).await?;
+    bench.part_done("reading into memory");
     lookup::now(&mut bench).await?;
     bench.part_done("lookups");
     page::measure(&mut bench).await?;
@@ -116,6 +119,16 @@ async fn measure(args: &Args, database: Database) -> Outcome<()> {
     bench.part_done("people during a run");
     resident(&mut bench);
     bench.table.print(&format!("{database}, {} assets", bench.estate.assets()));
+    Ok(())
+}
+
+/// As a server does at its start.
+async fn hold(bench: &mut Bench) -> Outcome<()> {
+    let began = Instant::now();
+    bench.register.service.hold_in_memory().await?;
+    let took = began.elapsed().as_secs_f64() * 1000.0;
+    let what = "reading the register into memory, once a start";
+    bench.table.figure(what, took, Unit::Milliseconds, Budget::None);
     Ok(())
 }
 

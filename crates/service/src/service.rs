@@ -82,6 +82,15 @@ impl Service {
     }
 
     /// The register.
+    /// Holds what assets are found by in memory, so that lookups of the present are answered from
+    /// there. For processes that answer many: reading the register takes seconds.
+    ///
+    /// # Errors
+    /// What the database says; lookups go to it then.
+    pub async fn hold_in_memory(&self) -> Result<()> {
+        Ok(self.store().present_keep().await?)
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.inner.store
     }

@@ -3,6 +3,7 @@
 use crate::error::{Result, StoreError};
 use crate::file::create_private;
 use crate::gate::Gate;
+use crate::present::Present;
 use crate::schema::SchemaState;
 use crate::sql::{Dialect, Sql};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr};
@@ -27,6 +28,7 @@ struct Inner {
     address: String,
     file: Option<PathBuf>,
     statements: Arc<AtomicU64>,
+    present: Present,
 }
 
 impl Store {
@@ -100,6 +102,7 @@ impl Store {
             address,
             file: Some(path),
             statements,
+            present: Present::default(),
         };
         Ok(Store { inner: Arc::new(inner) })
     }
@@ -127,6 +130,7 @@ impl Store {
             address,
             file: None,
             statements,
+            present: Present::default(),
         };
         Ok(Store { inner: Arc::new(inner) })
     }
@@ -137,6 +141,10 @@ impl Store {
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.inner.write
+    }
+
+    pub(crate) fn present(&self) -> &Present {
+        &self.inner.present
     }
 
     pub(crate) fn gate(&self) -> &Gate {

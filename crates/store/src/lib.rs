@@ -21,6 +21,7 @@ mod json;
 mod key;
 mod lock;
 mod people;
+mod present;
 mod run;
 mod schema;
 mod source;

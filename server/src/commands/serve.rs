@@ -46,6 +46,12 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
         true => json(&serde_json::json!({ "url": url, "database": config.database.to_string() }))?,
         false => line(format!("serving at {url}, register {}", config.database))?,
     };
+    let holding = service.clone();
+    tokio::spawn(async move {
+        if let Err(error) = holding.hold_in_memory().await {
+            tracing::warn!(%error, "lookups go to the database: it could not be read into memory");
+        }
+    });
     let served = answer_until(listener, service, &stop).await;
     stop.cancel();
     finish(tasks).await;

@@ -44,8 +44,14 @@ impl Store {
         top: usize,
     ) -> Result<Vec<Facet>> {
         let keys = facet_keys();
-        let translator = Translator::new(self.dialect(), at, query.shown());
+        let shown = query.shown();
         let query = visibility.applied(query);
+        if let Some(hits) = self.present_hits(&query, shown, at).await?
+            && let Some(facets) = self.present_facets(at.rev, &hits, &keys, top)
+        {
+            return Ok(facets);
+        }
+        let translator = Translator::new(self.dialect(), at, shown);
         let mut sql = Sql::new(self.dialect());
         sql.raw("SELECT t.key, t.value, count(*) FROM term t WHERE ");
         translator.holds_listed(&mut sql, "t");

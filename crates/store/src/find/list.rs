@@ -7,11 +7,13 @@ use crate::at::At;
 use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::json;
+use crate::present::Hits;
 use crate::sql::{Row, Sql};
 use crate::visibility::Visibility;
-use cadastre_model::query::Query;
+use cadastre_model::query::{Query, Shown};
 use cadastre_model::{AssetDoc, AssetId, Timestamp};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What to list.
 #[derive(Clone, Debug)]
@@ -62,6 +64,15 @@ pub struct Count {
     pub more: bool,
 }
 
+impl Count {
+    fn up_to(ceiling: Option<u64>, count: u64) -> Count {
+        match ceiling {
+            Some(ceiling) if count > ceiling => Count { count: ceiling, more: true },
+            _ => Count { count, more: false },
+        }
+    }
+}
+
 impl Store {
     /// One page of the assets that fulfil a query.
     ///
@@ -76,8 +87,13 @@ impl Store {
         let mark = request.after.map(|text| Mark::read(text, &list)).transpose()?;
         let at = mark.as_ref().map_or(request.at, Mark::point);
         let query = request.visibility.applied(request.query);
-        let translator = Translator::new(self.dialect(), at, request.query.shown());
-        let translator = translator.probing();
+        let shown = request.query.shown();
+        if let Some(hits) = self.present_hits(&query, shown, at).await?
+            && let Some(page) = self.present_list(request, &hits, at, mark.as_ref(), &list).await?
+        {
+            return Ok(page);
+        }
+        let translator = Translator::new(self.dialect(), at, shown).probing();
         let approach = driver::choose(&translator, self.reader(), &query, driver::BROAD).await?;
         // First which assets, then what they say: documents are not carried through the sort.
         let mut sql = Sql::new(self.dialect());
@@ -123,19 +139,59 @@ impl Store {
         visibility: &Visibility,
         ceiling: Option<u64>,
     ) -> Result<Count> {
-        let translator = Translator::new(self.dialect(), at, query.shown());
+        let shown = query.shown();
+        let query = visibility.applied(query);
+        if let Some(hits) = self.present_hits(&query, shown, at).await? {
+            return Ok(Count::up_to(ceiling, hits.0.len()));
+        }
+        let translator = Translator::new(self.dialect(), at, shown);
         let limit = ceiling.map_or(i64::MAX, |ceiling| i64::try_from(ceiling).unwrap_or(i64::MAX));
-        let matching = self.matching(&translator, &visibility.applied(query)).await?;
+        let matching = self.matching(&translator, &query).await?;
         let mut sql = Sql::new(self.dialect());
         sql.raw("SELECT count(*) FROM (SELECT 1 FROM (");
         sql.append(&matching);
         sql.push(") x LIMIT ?) n", [limit.saturating_add(1).into()]);
         let count = sql.number(self.reader(), "counting assets").await?;
-        let count = u64::try_from(count).unwrap_or_default();
-        match ceiling {
-            Some(ceiling) if count > ceiling => Ok(Count { count: ceiling, more: true }),
-            _ => Ok(Count { count, more: false }),
+        Ok(Count::up_to(ceiling, u64::try_from(count).unwrap_or_default()))
+    }
+
+    /// The page from memory: which assets is known there, the database is asked only what they say.
+    async fn present_list(
+        &self,
+        request: &ListRequest<'_>,
+        hits: &Hits,
+        at: At,
+        mark: Option<&Mark>,
+        list: &str,
+    ) -> Result<Option<Page>> {
+        let after = match mark.map(Mark::name_and_id) {
+            None => None,
+            Some(Some(after)) => Some(after),
+            Some(None) => return Ok(None),
+        };
+        let limit = request.limit as usize;
+        let Some(ids) = self.present_page(at.rev, hits, request.sort, after, limit + 1) else {
+            return Ok(None);
+        };
+        let next = limit.checked_sub(1).and_then(|last| ids.get(last));
+        let next = next.filter(|_| ids.len() > limit);
+        let next = next.map(|(id, name)| Mark::named(list, at, i64::from(*id), name).text());
+        let translator = Translator::new(self.dialect(), at, Shown::EVERYTHING);
+        let mut sql = Sql::new(self.dialect());
+        sql.raw("SELECT v.asset_id, v.doc, a.first_seen, ");
+        translator.last_seen(&mut sql);
+        sql.raw(" FROM asset_version v JOIN asset a ON a.id = v.asset_id WHERE ");
+        translator.holds(&mut sql, "v");
+        sql.raw(" AND v.asset_id IN ");
+        sql.list(ids.iter().take(limit).map(|(id, _)| i64::from(*id)));
+        let found = sql.all(self.reader(), "listing assets").await?;
+        let mut rows: BTreeMap<i64, ListRow> = BTreeMap::new();
+        for row in &found {
+            let row = read_row(row)?;
+            rows.insert(row.id.0, row);
         }
+        let rows = ids.iter().take(limit).filter_map(|(id, _)| rows.remove(&i64::from(*id)));
+        Ok(Some(Page { rows: rows.collect(), next }))
     }
 
     /// `SELECT asset_id ...` of every asset that fulfils the query, each once.
@@ -162,15 +218,7 @@ fn read_page(found: &[Row], limit: u32, at: At, list: &str) -> Result<Page> {
     let limit = limit as usize;
     let mut rows = Vec::with_capacity(found.len().min(limit));
     for row in found.iter().take(limit) {
-        let id: i64 = row.get(0)?;
-        let first_seen: i64 = row.get(2)?;
-        let last_seen: Option<i64> = row.get(3)?;
-        rows.push(ListRow {
-            id: AssetId(id),
-            doc: json::read("asset_version", id, &row.get::<String>(1)?)?,
-            first_seen: Timestamp(first_seen),
-            last_seen: Timestamp(last_seen.unwrap_or(first_seen)),
-        });
+        rows.push(read_row(row)?);
     }
     let last = limit.checked_sub(1).and_then(|last| found.get(last)).zip(rows.last());
     let next = match last {
@@ -180,4 +228,17 @@ fn read_page(found: &[Row], limit: u32, at: At, list: &str) -> Result<Page> {
         _ => None,
     };
     Ok(Page { rows, next })
+}
+
+/// `asset_id, doc, first_seen, last_seen`
+fn read_row(row: &Row) -> Result<ListRow> {
+    let id: i64 = row.get(0)?;
+    let first_seen: i64 = row.get(2)?;
+    let last_seen: Option<i64> = row.get(3)?;
+    Ok(ListRow {
+        id: AssetId(id),
+        doc: json::read("asset_version", id, &row.get::<String>(1)?)?,
+        first_seen: Timestamp(first_seen),
+        last_seen: Timestamp(last_seen.unwrap_or(first_seen)),
+    })
 }

@@ -129,6 +129,23 @@ pub(super) struct Mark {
 }
 
 impl Mark {
+    /// The mark at an asset in a list by name or id.
+    pub fn named(list: &str, at: At, id: i64, name: &str) -> Mark {
+        Mark {
+            list: list.to_owned(),
+            rev: at.rev.0,
+            moment: at.moment.0,
+            missing: 0,
+            value: name.to_owned(),
+            id,
+        }
+    }
+
+    /// The sort name and the id of the asset it stands at, in a list by name or id.
+    pub fn name_and_id(&self) -> Option<(&str, u32)> {
+        Some((&self.value, u32::try_from(self.id).ok()?))
+    }
+
     /// The mark at a row whose columns from `first` on are [`Sort::columns`].
     pub fn at(list: &str, at: At, id: i64, row: &Row, first: usize) -> Result<Mark> {
         Ok(Mark {

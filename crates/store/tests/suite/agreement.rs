@@ -1,5 +1,6 @@
 //! What SQL finds is what the evaluator in `cadastre_model::query` finds: over random estates with a
-//! past, for random queries, now and as of an earlier day, through lists, counts and facets.
+//! past, for random queries, now and as of an earlier day, through lists, counts and facets. And so
+//! is what a store finds that holds the register in memory.
 
 use crate::support::{Lab, World, any_world, lay_out};
 use cadastre_model::query::{Estate as _, Query, eval, is_found};
@@ -7,7 +8,7 @@ use cadastre_model::terms::{Term, TermKey};
 use cadastre_model::testing::{MemoryEstate, any_query};
 use cadastre_model::text::sort_key;
 use cadastre_model::{AssetId, Attr};
-use cadastre_store::{At, Count, ListRequest, Sort, SortKey, Visibility};
+use cadastre_store::{At, Count, ListRequest, Sort, SortKey, Store, Visibility};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -93,16 +94,20 @@ fn sql_finds_what_the_evaluator_finds_on_postgres() {
 }
 
 async fn hold(lab: &Lab, world: &World, questions: &[Question]) {
-    for (estate, at) in lay_out(lab, world).await {
+    let (states, held) = lay_out(lab, world).await;
+    for (estate, at) in states {
         for (id, (asset, _, _)) in &estate.assets {
             fetched(lab, &estate, *id, at).await;
             assert_eq!(asset.id, *id);
         }
         for question in questions {
-            listed(lab, &estate, question, at).await;
-            counted(lab, &estate, question, at).await;
+            for store in [&lab.store, &held] {
+                listed(store, &estate, question, at).await;
+                counted(store, &estate, question, at).await;
+            }
         }
     }
+    held.close().await;
 }
 
 /// What the question finds in memory.
@@ -143,7 +148,7 @@ fn visibility(question: &Question) -> Visibility {
     question.visible.clone().map_or_else(Visibility::all, Visibility::only)
 }
 
-async fn listed(lab: &Lab, estate: &MemoryEstate, question: &Question, at: At) {
+async fn listed(store: &Store, estate: &MemoryEstate, question: &Question, at: At) {
     let expected = sorted(estate, found(estate, question, at), question.sort);
     let visibility = visibility(question);
     let mut rows = Vec::new();
@@ -157,7 +162,7 @@ async fn listed(lab: &Lab, estate: &MemoryEstate, question: &Question, at: At) {
             after: after.as_deref(),
             limit: question.limit,
         };
-        let page = lab.store.asset_list(&request).await.unwrap();
+        let page = store.asset_list(&request).await.unwrap();
         assert!(page.rows.len() <= question.limit as usize);
         rows.extend(page.rows);
         match page.next {
@@ -174,19 +179,19 @@ async fn listed(lab: &Lab, estate: &MemoryEstate, question: &Question, at: At) {
     }
 }
 
-async fn counted(lab: &Lab, estate: &MemoryEstate, question: &Question, at: At) {
+async fn counted(store: &Store, estate: &MemoryEstate, question: &Question, at: At) {
     let expected = found(estate, question, at);
     let visibility = visibility(question);
     let all = expected.len() as u64;
     let ceiling = question.ceiling;
-    let count = lab.store.asset_count(&question.query, at, &visibility, ceiling).await.unwrap();
+    let count = store.asset_count(&question.query, at, &visibility, ceiling).await.unwrap();
     let more = ceiling.is_some_and(|ceiling| all > ceiling);
     let shown = Count { count: ceiling.filter(|_| more).unwrap_or(all), more };
     assert_eq!(count, shown, "{} as of {at:?}", question.query);
     if !question.with_facets {
         return;
     }
-    let facets = lab.store.asset_facets(&question.query, at, &visibility, 100).await.unwrap();
+    let facets = store.asset_facets(&question.query, at, &visibility, 100).await.unwrap();
     let mut values: BTreeMap<(String, String), u64> = BTreeMap::new();
     for id in expected {
         for term in &estate.assets[&id].1.terms {

@@ -25,6 +25,7 @@ mod jobs;
 mod limits;
 mod lists;
 mod people;
+mod present;
 mod runs;
 mod schema;
 mod snapshots;

@@ -14,7 +14,7 @@ use cadastre_model::{
     RecordWrite, RelationType, Rev, RunStatus, Scheme, ScopeId, ScopeReport, SourceId, SourceKind,
     Target, Timestamp,
 };
-use cadastre_store::At;
+use cadastre_store::{At, Store};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -414,8 +414,9 @@ struct Laid {
     scopes: Vec<ScopeId>,
 }
 
-/// Lays a world out. Gives both acts: the estate in memory, and the point in time that shows it.
-pub async fn lay_out(lab: &Lab, world: &World) -> [(MemoryEstate, At); 2] {
+/// Lays a world out. Gives both acts: the estate in memory, and the point in time that shows it; and
+/// a store that has held the register in memory since the first.
+pub async fn lay_out(lab: &Lab, world: &World) -> ([(MemoryEstate, At); 2], Store) {
     let laid = begin(lab).await;
     let mut shadow = Shadow::default();
     // In the order of time: the moments at which assets appear, then heartbeats of that moment.
@@ -438,6 +439,8 @@ pub async fn lay_out(lab: &Lab, world: &World) -> [(MemoryEstate, At); 2] {
     }
     let first = shadow.memory(T0);
     let then = lab.store.now(T0).await.unwrap();
+    let held = Store::open(lab.url()).await.unwrap();
+    held.present_keep().await.unwrap();
 
     let late = T0.plus_ms(HOUR);
     let before = shadow.clone();
@@ -453,7 +456,7 @@ pub async fn lay_out(lab: &Lab, world: &World) -> [(MemoryEstate, At); 2] {
     let now = T0.plus_ms(24 * HOUR);
     let as_of = lab.store.as_of(T0, now).await.unwrap();
     assert_eq!(as_of, then, "as of the end of the first act is what was then now");
-    [(first, as_of), (shadow.memory(now), lab.store.now(now).await.unwrap())]
+    ([(first, as_of), (shadow.memory(now), lab.store.now(now).await.unwrap())], held)
 }
 
 async fn begin(lab: &Lab) -> Laid {

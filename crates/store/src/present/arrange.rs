@@ -1,0 +1,102 @@
+//! A page of the assets found, in the order of a list.
+
+use super::state::State;
+use crate::find::{Sort, SortKey};
+use roaring::RoaringBitmap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// Of more hits than this the order of names is walked until the page is full; of fewer, the first
+/// are picked out of all.
+const CROWD: u64 = 20_000;
+
+/// Where the page before ended: sort name and id.
+pub type After<'a> = Option<(&'a str, u32)>;
+
+impl State {
+    /// The next `limit` of them, each with its sort name; `None`: by an attribute, which is not held.
+    pub fn page(
+        &self,
+        hits: &RoaringBitmap,
+        sort: Sort,
+        after: After<'_>,
+        limit: usize,
+    ) -> Option<Vec<(u32, Arc<str>)>> {
+        match sort.key {
+            SortKey::Attr(_) => None,
+            SortKey::Id => Some(self.by_id(hits, sort.descending, after, limit)),
+            SortKey::Name if hits.len() > CROWD => {
+                Some(self.walked(hits, sort.descending, after, limit))
+            }
+            SortKey::Name => Some(self.picked(hits, sort.descending, after, limit)),
+        }
+    }
+
+    fn by_id(
+        &self,
+        hits: &RoaringBitmap,
+        descending: bool,
+        after: After<'_>,
+        limit: usize,
+    ) -> Vec<(u32, Arc<str>)> {
+        let mut iter = hits.iter();
+        let named = |id: u32| Some((id, self.name(id)?.clone()));
+        if descending {
+            let before = |id: &u32| after.is_none_or(|(_, mark)| *id < mark);
+            return iter.rev().filter(before).take(limit).filter_map(named).collect();
+        }
+        if let Some((_, mark)) = after {
+            iter.advance_to(mark.saturating_add(1));
+        }
+        iter.take(limit).filter_map(named).collect()
+    }
+
+    fn walked(
+        &self,
+        hits: &RoaringBitmap,
+        descending: bool,
+        after: After<'_>,
+        limit: usize,
+    ) -> Vec<(u32, Arc<str>)> {
+        let mark = after.map(|(name, id)| (Arc::from(name), id));
+        let hit = |(name, id): &(Arc<str>, u32)| hits.contains(*id).then(|| (*id, name.clone()));
+        match (descending, mark) {
+            (false, None) => self.order.iter().filter_map(hit).take(limit).collect(),
+            (true, None) => self.order.iter().rev().filter_map(hit).take(limit).collect(),
+            (false, Some(mark)) => {
+                let rest = self.order.range((Bound::Excluded(mark), Bound::Unbounded));
+                rest.filter_map(hit).take(limit).collect()
+            }
+            (true, Some(mark)) => {
+                self.order.range(..mark).rev().filter_map(hit).take(limit).collect()
+            }
+        }
+    }
+
+    fn picked(
+        &self,
+        hits: &RoaringBitmap,
+        descending: bool,
+        after: After<'_>,
+        limit: usize,
+    ) -> Vec<(u32, Arc<str>)> {
+        let order = |a: &(&Arc<str>, u32), b: &(&Arc<str>, u32)| {
+            let ascending = a.cmp(b);
+            if descending { ascending.reverse() } else { ascending }
+        };
+        let lies_after = |one: &(&Arc<str>, u32)| {
+            after.is_none_or(|(name, id)| {
+                let here = (one.0.as_ref(), one.1);
+                if descending { here < (name, id) } else { here > (name, id) }
+            })
+        };
+        let named = hits.iter().filter_map(|id| Some((self.name(id)?, id)));
+        let mut rest: Vec<(&Arc<str>, u32)> = named.filter(lies_after).collect();
+        if rest.len() > limit && limit > 0 {
+            rest.select_nth_unstable_by(limit - 1, order);
+            rest.truncate(limit);
+        }
+        rest.sort_unstable_by(order);
+        rest.into_iter().map(|(name, id)| (id, name.clone())).collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! The search texts of all assets, one after the other in one buffer, so that a word is looked for
+//! in all of them in one sweep.
+
+use cadastre_model::query::Glob;
+use memchr::memmem::Finder;
+use roaring::RoaringBitmap;
+
+/// Between two texts: cannot occur in one.
+const END: u8 = 0;
+
+/// The texts, in the order in which they were put in.
+#[derive(Default)]
+pub struct Texts {
+    buffer: Vec<u8>,
+    /// Where each text begins, and whose it is; `None`: no longer anybody's.
+    begins: Vec<(usize, Option<u32>)>,
+    /// Bytes that are nobody's.
+    waste: usize,
+}
+
+/// The place of a text.
+#[derive(Clone, Copy)]
+pub struct Place(usize);
+
+impl Texts {
+    /// Puts in a text.
+    pub fn put(&mut self, id: u32, text: &str) -> Place {
+        self.begins.push((self.buffer.len(), Some(id)));
+        self.buffer.extend_from_slice(text.as_bytes());
+        self.buffer.push(END);
+        Place(self.begins.len() - 1)
+    }
+
+    /// The text at a place is nobody's from now on.
+    pub fn forget(&mut self, place: Place) {
+        let length = self.range(place.0).map_or(0, |range| range.len());
+        if let Some((_, owner)) = self.begins.get_mut(place.0)
+            && owner.take().is_some()
+        {
+            self.waste += length;
+        }
+    }
+
+    /// Whether so much is nobody's that all had better be put in anew.
+    pub fn is_wasteful(&self) -> bool {
+        self.waste > 1 << 20 && self.waste > self.buffer.len() / 2
+    }
+
+    fn range(&self, index: usize) -> Option<std::ops::Range<usize>> {
+        let (begin, _) = self.begins.get(index)?;
+        let next = self.begins.get(index + 1).map_or(self.buffer.len(), |(next, _)| *next);
+        Some(*begin..next.saturating_sub(1))
+    }
+
+    /// Whose text it occurs in.
+    pub fn holding(&self, glob: &Glob) -> RoaringBitmap {
+        let mut found = RoaringBitmap::new();
+        let longest = glob.parts.iter().max_by_key(|part| part.len());
+        let Some(longest) = longest.filter(|part| !part.is_empty()) else {
+            found.extend(self.begins.iter().filter_map(|(_, owner)| *owner));
+            return found;
+        };
+        let finder = Finder::new(longest.as_bytes());
+        let mut ids = Vec::new();
+        let (mut from, mut index) = (0, 0);
+        while let Some(at) = self.buffer.get(from..).and_then(|rest| finder.find(rest)) {
+            let at = from + at;
+            index += self.begins.get(index + 1..).map_or(0, |later| {
+                // Hits of a common word are a few texts apart, those of a rare one far.
+                let near = later.iter().take(8).position(|(begin, _)| *begin > at);
+                near.unwrap_or_else(|| later.partition_point(|(begin, _)| *begin <= at))
+            });
+            let range = self.range(index).unwrap_or(at..at);
+            from = range.end + 1;
+            let owner = self.begins.get(index).and_then(|(_, owner)| *owner);
+            if let Some(id) = owner.filter(|_| glob.parts.len() == 1 || self.occurs(glob, range)) {
+                ids.push(id);
+            }
+        }
+        ids.sort_unstable();
+        found.extend(ids);
+        found
+    }
+
+    fn occurs(&self, glob: &Glob, range: std::ops::Range<usize>) -> bool {
+        let text = self.buffer.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        text.is_some_and(|text| glob.occurs_in(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(texts: &Texts, parts: &[&str]) -> Vec<u32> {
+        let parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        texts.holding(&Glob { parts }).iter().collect()
+    }
+
+    #[test]
+    fn a_word_is_found_in_the_texts_that_have_it() {
+        let mut texts = Texts::default();
+        for id in (0..60).rev() {
+            texts.put(id, &format!("web{id:02}\nprod"));
+        }
+        assert_eq!(ids(&texts, &["web07"]), [7]);
+        assert_eq!(ids(&texts, &["b1"]), (10..20).collect::<Vec<_>>());
+        assert_eq!(ids(&texts, &["prod"]).len(), 60);
+        assert_eq!(ids(&texts, &["b5", "prod"]), (50..60).collect::<Vec<_>>());
+        // Not from one text into the next.
+        assert_eq!(ids(&texts, &["prod", "web"]), [0; 0]);
+        assert_eq!(ids(&texts, &["", ""]).len(), 60);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_found() {
+        let mut texts = Texts::default();
+        let place = texts.put(1, "web01");
+        texts.put(2, "web01");
+        texts.forget(place);
+        texts.forget(place);
+        assert_eq!(ids(&texts, &["web01"]), [2]);
+        assert_eq!(texts.waste, 5);
+        assert!(!texts.is_wasteful());
+    }
+}
