@@ -209,6 +209,8 @@ impl Store {
 const SQLITE_READERS: u32 = 4;
 const SQLITE_WRITER_CACHE_KIB: u32 = 65_536;
 const SQLITE_READER_CACHE_KIB: u32 = 16_384;
+/// Rows that the thread which reads the file may be ahead of who asked.
+const SQLITE_ROWS_AHEAD: usize = 1024;
 const POSTGRES_CONNECTIONS: u32 = 8;
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -256,6 +258,7 @@ async fn sqlite_pool(
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(30))
                 .statement_cache_capacity(256)
+                .row_buffer_size(SQLITE_ROWS_AHEAD)
                 .pragma("cache_size", format!("-{cache_kib}"))
                 .pragma("temp_store", "MEMORY")
                 .pragma("wal_autocheckpoint", "4000")
