@@ -195,6 +195,17 @@ impl Store {
         }
     }
 
+    /// After much was written: renews what SQLite knows of its tables, and gives back the memory its
+    /// writer took to write. PostgreSQL does both by itself.
+    pub async fn settle(&self) {
+        self.refresh_statistics().await;
+        if self.dialect() == Dialect::Sqlite
+            && let Err(error) = self.writer().execute_unprepared("PRAGMA shrink_memory").await
+        {
+            tracing::debug!(%error, "the writer keeps its memory");
+        }
+    }
+
     /// Closes all connections.
     pub async fn close(self) {
         self.refresh_statistics().await;
@@ -208,7 +219,7 @@ impl Store {
 
 const SQLITE_READERS: u32 = 4;
 const SQLITE_WRITER_CACHE_KIB: u32 = 65_536;
-const SQLITE_READER_CACHE_KIB: u32 = 16_384;
+const SQLITE_READER_CACHE_KIB: u32 = 8_192;
 /// Rows that the thread which reads the file may be ahead of who asked.
 const SQLITE_ROWS_AHEAD: usize = 1024;
 const POSTGRES_CONNECTIONS: u32 = 8;

@@ -57,7 +57,7 @@ fn two_processes_never_run_one_source_at_once(stand: Stand) {
         assert!(!ran.stderr.contains("ERROR"), "{}", ran.stderr);
     }
     // By hand beside a worker: one of them waits for the other.
-    stand.put_recording_as("one", &Recording::of(&[("eu-west-1", 500)]).edition(1), "");
+    stand.put_recording_as("one", &Recording::of(&[("eu-west-1", 2000)]).edition(1), "");
     let by_hand = stand.cadastre.start(&["discover", "one", "--json"]);
     wait_until("the run by hand begins", || stand.runs().len() == 9);
     let refused = stand.cadastre.run(&["discover", "one"]).expect_status(1);

@@ -112,6 +112,7 @@ impl Service {
                 Ok(tx.run_finish(run, status, &counts, error.as_deref()).await?)
             })
             .await;
+        self.store().settle().await;
         outcome?;
         finished?;
         Ok(engine_report(engine, run, status, error))

@@ -9,7 +9,6 @@ use crate::error::{Result, StoreError};
 use crate::find::{Facet, Sort, Translator};
 use crate::json;
 use crate::sql::{Dialect, Row, Sql};
-use cadastre_model::policy::Policy;
 use cadastre_model::query::{Query, Shown};
 use cadastre_model::{AssetDoc, Rev, Timestamp};
 use roaring::RoaringBitmap;
@@ -18,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Documents read in one statement.
-const CHUNK: i64 = 2_000;
+const CHUNK: usize = 1_000;
 /// What the database finds beyond this is left to it.
 const MOST_OUTSIDE: i64 = 20_000;
 /// Answers kept, so that a page, its count and its facets are found once.
@@ -43,12 +42,12 @@ impl Present {
     }
 
     fn rev(&self) -> Option<Rev> {
-        self.read().as_ref().map(|state| state.rev)
+        self.read().as_ref().and_then(|state| state.rev)
     }
 
     /// Asks what is held, if it is of this revision.
     fn ask<T>(&self, rev: Rev, question: impl FnOnce(&State) -> Option<T>) -> Option<T> {
-        self.read().as_ref().filter(|state| state.rev == rev).and_then(question)
+        self.read().as_ref().filter(|state| state.rev == Some(rev)).and_then(question)
     }
 
     fn recall(&self, rev: Rev, asked: &str) -> Option<Hits> {
@@ -185,49 +184,57 @@ impl Store {
         let present = self.present();
         let policy = self.policy().await?;
         let since = present.read().as_ref().and_then(|state| {
-            (state.policy == policy && !state.texts.is_wasteful()).then_some(state.rev)
+            state.rev.filter(|_| state.policy == policy && !state.texts.is_wasteful())
         });
-        let Some(since) = since else {
-            let state = self.present_whole(rev, policy).await?;
-            *present.write() = Some(state);
-            return Ok(());
-        };
-        // An asset is never closed without a later version, so these are all that changed.
-        let sql = Sql::of(
-            self.dialect(),
-            "SELECT v.asset_id, v.doc FROM asset_version v \
-             WHERE v.rev_from > ? AND v.rev_from <= ? AND v.rev_to > ?",
-            [since.0.into(), rev.0.into(), rev.0.into()],
-        );
-        let rows = sql.all(self.reader(), "reading changes into memory").await?;
-        let changed: Vec<(u32, AssetDoc)> = rows.iter().map(read).collect::<Result<_>>()?;
-        if let Some(state) = present.write().as_mut() {
-            changed.iter().for_each(|(id, doc)| state.put(*id, doc));
-            state.rev = rev;
+        if since.is_none() {
+            // What is there is let go first, so that there are never two.
+            *present.write() = Some(State::new(policy));
         }
-        Ok(())
+        let mut last = 0;
+        loop {
+            let docs = self.present_chunk(since, rev, last).await?;
+            let mut held = present.write();
+            let Some(state) = held.as_mut() else { return Ok(()) };
+            docs.iter().for_each(|(id, doc)| state.put(*id, doc));
+            let is_last = docs.len() < CHUNK;
+            state.rev = is_last.then_some(rev);
+            if is_last {
+                return Ok(());
+            }
+            last = docs.last().map_or(last, |(id, _)| *id);
+        }
     }
 
-    async fn present_whole(&self, rev: Rev, policy: Policy) -> Result<State> {
-        let mut state = State::new(rev, policy);
-        let mut last = 0_u32;
-        loop {
-            let sql = Sql::of(
-                self.dialect(),
-                "SELECT v.asset_id, v.doc FROM asset_version v WHERE v.asset_id > ? \
-                 AND v.rev_from <= ? AND v.rev_to > ? ORDER BY v.asset_id LIMIT ?",
-                [i64::from(last).into(), rev.0.into(), rev.0.into(), CHUNK.into()],
-            );
-            let rows = sql.all(self.reader(), "reading the register into memory").await?;
-            for row in &rows {
-                let (id, doc) = read(row)?;
-                state.put(id, &doc);
-                last = id;
-            }
-            if rows.is_empty() {
-                return Ok(state);
-            }
-        }
+    /// The next assets by id that changed since a revision, or all.
+    async fn present_chunk(
+        &self,
+        since: Option<Rev>,
+        rev: Rev,
+        last: u32,
+    ) -> Result<Vec<(u32, AssetDoc)>> {
+        // An asset is never closed without a later version: what began since is all that changed.
+        // A sign keeps an index from being used: all are read by id, what changed by revision.
+        let (since, by_id, by_rev) = match since {
+            None => (-1, "", "+"),
+            Some(since) => (since.0, "+", ""),
+        };
+        let sql = Sql::of(
+            self.dialect(),
+            &format!(
+                "SELECT v.asset_id, v.doc FROM asset_version v WHERE {by_id}v.asset_id > ? \
+                 AND {by_rev}v.rev_from > ? AND {by_rev}v.rev_from <= ? AND v.rev_to > ? \
+                 ORDER BY {by_id}v.asset_id LIMIT ?"
+            ),
+            [
+                i64::from(last).into(),
+                since.into(),
+                rev.0.into(),
+                rev.0.into(),
+                i64::try_from(CHUNK).unwrap_or(i64::MAX).into(),
+            ],
+        );
+        let rows = sql.all(self.reader(), "reading the register into memory").await?;
+        rows.iter().map(read).collect()
     }
 }
 

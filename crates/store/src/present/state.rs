@@ -4,6 +4,7 @@ use super::posting::Posting;
 use super::texts::{Place, Texts};
 use cadastre_model::policy::Policy;
 use cadastre_model::query::Shown;
+use cadastre_model::registry::ValueType;
 use cadastre_model::terms::{TermKey, search_text, terms_of};
 use cadastre_model::text::sort_key;
 use cadastre_model::{AssetDoc, Freshness, Lifecycle, Power, Rev};
@@ -12,12 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-/// Whether terms of this key are held: the kind, sources, tags, facets and numbers. Other texts are
-/// nearly as many as assets, and the database's index finds the few that have one.
+/// Whether terms of this key are held: the kind, sources, tags, facets and numbers. Other texts, and
+/// moments, are nearly as many as assets, and the database's index finds the few that have one.
 pub fn is_held(key: TermKey) -> bool {
     match key {
         TermKey::Source | TermKey::Tag | TermKey::Kind => true,
-        TermKey::Attr(attr) => attr.def().facet || attr.def().value_type.is_number(),
+        TermKey::Attr(attr) => {
+            let of = attr.def().value_type;
+            attr.def().facet || (of.is_number() && of != ValueType::Moment)
+        }
     }
 }
 
@@ -52,7 +56,8 @@ struct Slot {
 
 /// The register at one revision.
 pub struct State {
-    pub rev: Rev,
+    /// `None` while it is brought to another.
+    pub rev: Option<Rev>,
     pub policy: Policy,
     /// By asset id.
     slots: Vec<Option<Slot>>,
@@ -67,9 +72,9 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(rev: Rev, policy: Policy) -> State {
+    pub fn new(policy: Policy) -> State {
         State {
-            rev,
+            rev: None,
             policy,
             slots: Vec::new(),
             terms: BTreeMap::new(),
@@ -109,15 +114,17 @@ impl State {
                 posting.insert(id);
             }
         }
-        if let Some(before) = before {
-            self.texts.forget(before.text);
-            if before.name != name {
-                self.order.remove(&(before.name, id));
+        let text = match before {
+            None => self.texts.put(id, &text),
+            Some(before) => {
+                if before.name != name {
+                    self.order.remove(&(before.name, id));
+                }
+                self.texts.replace(before.text, id, &text)
             }
-        }
+        };
         self.order.insert((name.clone(), id));
         self.everything.insert(id);
-        let text = self.texts.put(id, &text);
         if let Some(slot) = self.slots.get_mut(index) {
             *slot = Some(Slot { name, terms: terms.into(), text });
         }

@@ -31,14 +31,21 @@ impl Texts {
         Place(self.begins.len() - 1)
     }
 
-    /// The text at a place is nobody's from now on.
-    pub fn forget(&mut self, place: Place) {
-        let length = self.range(place.0).map_or(0, |range| range.len());
-        if let Some((_, owner)) = self.begins.get_mut(place.0)
-            && owner.take().is_some()
+    /// Puts another text in place of one, there if it fits.
+    pub fn replace(&mut self, place: Place, id: u32, text: &str) -> Place {
+        let there = self.range(place.0).and_then(|range| self.buffer.get_mut(range));
+        if let Some(there) = there
+            && let Some((fitting, rest)) = there.split_at_mut_checked(text.len())
         {
-            self.waste += length;
+            fitting.copy_from_slice(text.as_bytes());
+            rest.fill(END);
+            return place;
         }
+        self.waste += self.range(place.0).map_or(0, |range| range.len());
+        if let Some((_, owner)) = self.begins.get_mut(place.0) {
+            *owner = None;
+        }
+        self.put(id, text)
     }
 
     /// Whether so much is nobody's that all had better be put in anew.
@@ -84,7 +91,7 @@ impl Texts {
 
     fn occurs(&self, glob: &Glob, range: std::ops::Range<usize>) -> bool {
         let text = self.buffer.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        text.is_some_and(|text| glob.occurs_in(text))
+        text.is_some_and(|text| glob.occurs_in(text.trim_end_matches(char::from(END))))
     }
 }
 
@@ -113,13 +120,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forgotten_is_not_found() {
+    fn what_was_replaced_is_not_found() {
         let mut texts = Texts::default();
         let place = texts.put(1, "web01");
         texts.put(2, "web01");
-        texts.forget(place);
-        texts.forget(place);
+        let place = texts.replace(place, 1, "db");
         assert_eq!(ids(&texts, &["web01"]), [2]);
+        assert_eq!((ids(&texts, &["db"]), ids(&texts, &["d", ""])), (vec![1], vec![1]));
+        assert_eq!(texts.waste, 0);
+        texts.replace(place, 1, "longer than before");
+        assert_eq!((ids(&texts, &["db"]), ids(&texts, &["longer"])), (vec![], vec![1]));
         assert_eq!(texts.waste, 5);
         assert!(!texts.is_wasteful());
     }
