@@ -13,6 +13,13 @@ const CROWD: u64 = 20_000;
 /// Where the page before ended: sort name and id.
 pub type After<'a> = Option<(&'a str, u32)>;
 
+/// Which of the hits a page shows.
+struct Wanted<'a> {
+    descending: bool,
+    after: After<'a>,
+    limit: usize,
+}
+
 impl State {
     /// The next `limit` of them, each with its sort name; `None`: by an attribute, which is not held.
     pub fn page(
@@ -22,23 +29,17 @@ impl State {
         after: After<'_>,
         limit: usize,
     ) -> Option<Vec<(u32, Arc<str>)>> {
+        let wanted = Wanted { descending: sort.descending, after, limit };
         match sort.key {
             SortKey::Attr(_) => None,
-            SortKey::Id => Some(self.by_id(hits, sort.descending, after, limit)),
-            SortKey::Name if hits.len() > CROWD => {
-                Some(self.walked(hits, sort.descending, after, limit))
-            }
-            SortKey::Name => Some(self.picked(hits, sort.descending, after, limit)),
+            SortKey::Id => Some(self.by_id(hits, &wanted)),
+            SortKey::Name if hits.len() > CROWD => Some(self.walked(hits, &wanted)),
+            SortKey::Name => Some(self.picked(hits, &wanted)),
         }
     }
 
-    fn by_id(
-        &self,
-        hits: &RoaringBitmap,
-        descending: bool,
-        after: After<'_>,
-        limit: usize,
-    ) -> Vec<(u32, Arc<str>)> {
+    fn by_id(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<(u32, Arc<str>)> {
+        let Wanted { descending, after, limit } = *wanted;
         let mut iter = hits.iter();
         let named = |id: u32| Some((id, self.name(id)?.clone()));
         if descending {
@@ -51,13 +52,8 @@ impl State {
         iter.take(limit).filter_map(named).collect()
     }
 
-    fn walked(
-        &self,
-        hits: &RoaringBitmap,
-        descending: bool,
-        after: After<'_>,
-        limit: usize,
-    ) -> Vec<(u32, Arc<str>)> {
+    fn walked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<(u32, Arc<str>)> {
+        let Wanted { descending, after, limit } = *wanted;
         let mark = after.map(|(name, id)| (Arc::from(name), id));
         let hit = |(name, id): &(Arc<str>, u32)| hits.contains(*id).then(|| (*id, name.clone()));
         match (descending, mark) {
@@ -73,13 +69,8 @@ impl State {
         }
     }
 
-    fn picked(
-        &self,
-        hits: &RoaringBitmap,
-        descending: bool,
-        after: After<'_>,
-        limit: usize,
-    ) -> Vec<(u32, Arc<str>)> {
+    fn picked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<(u32, Arc<str>)> {
+        let Wanted { descending, after, limit } = *wanted;
         let order = |a: &(&Arc<str>, u32), b: &(&Arc<str>, u32)| {
             let ascending = a.cmp(b);
             if descending { ascending.reverse() } else { ascending }

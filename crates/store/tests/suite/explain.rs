@@ -219,14 +219,7 @@ async fn a_batch_is_written_by_keys() {
         things.iter().map(|thing| Thing::new(thing.number, "new").gone(T0)).collect();
     let pairs: Vec<(Option<&Thing>, &Thing)> =
         things.iter().zip(&changed).take(20).map(|(was, is)| (Some(was), is)).collect();
-    let seen: Vec<Observation> = things[..20]
-        .iter()
-        .map(|thing| {
-            let mut seen = Observation::new(&thing.native_id, Kind::Vm, "eu");
-            seen.identifiers = thing.doc.identifiers.clone();
-            seen
-        })
-        .collect();
+    let seen: Vec<Observation> = things[..20].iter().map(Thing::observed).collect();
     let sent = listened(async {
         let tx = lab.store.begin_write(intent(at(1))).await.unwrap();
         let found = tx.snapshot_for(&estate.source, &BTreeMap::new(), &seen, 3).await.unwrap();

@@ -159,14 +159,7 @@ async fn a_snapshot_of_any_batch(lab: Lab) {
     estate.make(&lab.store, T0, &things).await;
     let mut counts = Vec::new();
     for count in [1, 900] {
-        let seen: Vec<Observation> = things[..count]
-            .iter()
-            .map(|thing| {
-                let mut seen = Observation::new(&thing.native_id, Kind::Vm, "eu");
-                seen.identifiers = thing.doc.identifiers.clone();
-                seen
-            })
-            .collect();
+        let seen: Vec<Observation> = things[..count].iter().map(Thing::observed).collect();
         counts.push(
             sent(&lab, async {
                 let tx = lab.store.begin_write(intent(at(1))).await.unwrap();

@@ -4,8 +4,9 @@ use super::T0;
 use cadastre_model::query::Query;
 use cadastre_model::{
     AssetDoc, AssetId, AssetWrite, Change, Claim, Digest, Freshness, Identifier, Interface, Kind,
-    Lifecycle, LinkWrite, Plan, Policy, Power, Reason, RecordBefore, RecordDoc, RecordKey,
-    RecordState, RecordWrite, Rev, Rule, ScopeId, SourceId, SourceKind, SourceRef, Tag, Timestamp,
+    Lifecycle, LinkWrite, Observation, Plan, Policy, Power, Reason, RecordBefore, RecordDoc,
+    RecordKey, RecordState, RecordWrite, Rev, Rule, ScopeId, SourceId, SourceKind, SourceRef, Tag,
+    Timestamp,
 };
 use cadastre_store::{At, Intent, ListRequest, Sort, Store, Urgency, Visibility, WriteTx};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +75,13 @@ pub struct Thing {
 }
 
 impl Thing {
+    /// What a source says that shows it.
+    pub fn observed(&self) -> Observation {
+        let mut seen = Observation::new(&self.native_id, Kind::Vm, "eu");
+        seen.identifiers = self.doc.identifiers.clone();
+        seen
+    }
+
     /// A VM.
     pub fn new(number: i64, name: &str) -> Thing {
         Thing {
