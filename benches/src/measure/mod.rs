@@ -19,6 +19,7 @@ use crate::register::Register;
 use crate::table::{Budget, Table, Unit};
 use cadastre_model::Timestamp;
 use std::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// What every part needs.
 pub struct Bench {
@@ -127,6 +128,8 @@ async fn hold(bench: &mut Bench) -> Outcome<()> {
     let began = Instant::now();
     bench.register.service.hold_in_memory().await?;
     let took = began.elapsed().as_secs_f64() * 1000.0;
+    let service = bench.register.service.clone();
+    tokio::spawn(async move { service.keep_in_step(CancellationToken::new()).await });
     let what = "reading the register into memory, once a start";
     bench.table.figure(what, took, Unit::Milliseconds, Budget::None);
     Ok(())

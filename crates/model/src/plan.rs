@@ -80,6 +80,8 @@ pub struct RecordWrite {
     pub native_id: String,
     /// The scope it is enumerated in.
     pub scope: ScopeId,
+    /// The asset it is tied to from now on.
+    pub asset: AssetId,
     /// What it was; `None` for a new record.
     pub before: Option<RecordBefore>,
     /// Whether the source still sees it.

@@ -228,6 +228,7 @@ fn record_write(snapshot: &Snapshot, record: Record, news: News) -> RecordWrite 
         source: record.source,
         native_id: record.native_id,
         scope: record.scope,
+        asset: record.asset,
         before,
         state: record.state,
         doc: record.doc,

@@ -9,6 +9,10 @@ use cadastre_store::{At, Intent, Store, Urgency, Visibility};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often what is held in memory is brought in step with the database.
+const STEP: Duration = Duration::from_millis(250);
 
 /// Where the service gets the time: a clock on the wall, or one that a test moves.
 pub trait Clock: Send + Sync {
@@ -81,9 +85,9 @@ impl Service {
         Service { inner: Arc::new(Inner { store, factories, secrets, zone, clock, runs }) }
     }
 
-    /// The register.
     /// Holds what assets are found by in memory, so that lookups of the present are answered from
-    /// there. For processes that answer many: reading the register takes seconds.
+    /// there. For processes that answer many: reading the register takes seconds. To be followed
+    /// by [`Service::keep_in_step`].
     ///
     /// # Errors
     /// What the database says; lookups go to it then.
@@ -91,6 +95,16 @@ impl Service {
         Ok(self.store().present_keep().await?)
     }
 
+    /// Keeps what is held in memory in step with the database, until `stop`.
+    pub async fn keep_in_step(&self, stop: CancellationToken) {
+        while stop.run_until_cancelled(tokio::time::sleep(STEP)).await.is_some() {
+            if let Err(error) = self.store().present_follow().await {
+                tracing::warn!(%error, "what changed could not be read into memory");
+            }
+        }
+    }
+
+    /// The register.
     pub(crate) fn store(&self) -> &Store {
         &self.inner.store
     }

@@ -4,6 +4,7 @@ use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::sql::Sql;
 use cadastre_model::{Rev, Timestamp};
+use std::time::Instant;
 
 /// A revision with the moment it is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +16,21 @@ pub struct At {
 }
 
 impl Store {
-    /// The register as it stands, at the moment `now`.
+    /// The register as it stands, at the moment `now`. Where it is held in memory and a run has just
+    /// written, this may be a revision that was the newest a second ago.
     ///
     /// # Errors
     /// What the database says.
     pub async fn now(&self, now: Timestamp) -> Result<At> {
+        let asked_at = Instant::now();
+        let newest = self.newest().await?;
+        Ok(At { rev: self.present().shown(newest, asked_at), moment: now })
+    }
+
+    /// The newest revision.
+    pub(crate) async fn newest(&self) -> Result<Rev> {
         let sql = Sql::of(self.dialect(), "SELECT rev FROM register", []);
-        let rev = sql.number(self.reader(), "reading the revision").await?;
-        Ok(At { rev: Rev(rev), moment: now })
+        Ok(Rev(sql.number(self.reader(), "reading the revision").await?))
     }
 
     /// The register as it stood at `moment`: the last revision committed at or before it.

@@ -195,9 +195,13 @@ impl Store {
         }
     }
 
-    /// After much was written: renews what SQLite knows of its tables, and gives back the memory its
-    /// writer took to write. PostgreSQL does both by itself.
+    /// After much was written: whoever looks from now on is shown it. Renews what SQLite knows of its
+    /// tables, and gives back the memory its writer took to write; PostgreSQL does both by itself.
     pub async fn settle(&self) {
+        match self.newest().await {
+            Ok(newest) => self.present().expect(newest),
+            Err(error) => tracing::debug!(%error, "what was written is shown when it is read"),
+        }
         self.refresh_statistics().await;
         if self.dialect() == Dialect::Sqlite
             && let Err(error) = self.writer().execute_unprepared("PRAGMA shrink_memory").await

@@ -46,10 +46,13 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
         true => json(&serde_json::json!({ "url": url, "database": config.database.to_string() }))?,
         false => line(format!("serving at {url}, register {}", config.database))?,
     };
-    let holding = service.clone();
+    let (holding, stopped) = (service.clone(), stop.clone());
     tokio::spawn(async move {
-        if let Err(error) = holding.hold_in_memory().await {
-            tracing::warn!(%error, "lookups go to the database: it could not be read into memory");
+        match holding.hold_in_memory().await {
+            Ok(()) => holding.keep_in_step(stopped).await,
+            Err(error) => {
+                tracing::warn!(%error, "lookups go to the database: it could not be read into memory");
+            }
         }
     });
     let served = answer_until(listener, service, &stop).await;

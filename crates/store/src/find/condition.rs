@@ -11,7 +11,7 @@ use cadastre_model::terms::{TAG_SEPARATOR, TermKey, number_value};
 use cadastre_model::{Attr, Freshness, Lifecycle, RecordState};
 
 /// SQLite reads the left side first; PostgreSQL goes by its statistics.
-pub(super) const JOIN: &str = " CROSS JOIN ";
+pub(crate) const JOIN: &str = " CROSS JOIN ";
 
 /// Up to so many parts of a query are planned as joins of one statement.
 const MANY: usize = 8;

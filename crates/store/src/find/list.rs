@@ -7,13 +7,17 @@ use crate::at::At;
 use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::json;
-use crate::present::Hits;
+use crate::present::{Hits, Placed, read_doc};
 use crate::sql::{Row, Sql};
 use crate::visibility::Visibility;
 use cadastre_model::query::{Query, Shown};
 use cadastre_model::{AssetDoc, AssetId, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use tokio::task::JoinSet;
+
+/// Documents read in one statement; of more, parts are read side by side.
+const FEW: usize = 250;
 
 /// What to list.
 #[derive(Clone, Debug)]
@@ -170,28 +174,56 @@ impl Store {
             Some(None) => return Ok(None),
         };
         let limit = request.limit as usize;
-        let Some(ids) = self.present_page(at.rev, hits, request.sort, after, limit + 1) else {
+        let Some(mut placed) = self.present_page(at.rev, hits, request.sort, after, limit + 1)
+        else {
             return Ok(None);
         };
-        let next = limit.checked_sub(1).and_then(|last| ids.get(last));
-        let next = next.filter(|_| ids.len() > limit);
-        let next = next.map(|(id, name)| Mark::named(list, at, i64::from(*id), name).text());
-        let translator = Translator::new(self.dialect(), at, Shown::EVERYTHING);
-        let mut sql = Sql::new(self.dialect());
-        sql.raw("SELECT v.asset_id, v.doc, a.first_seen, ");
-        translator.last_seen(&mut sql);
-        sql.raw(" FROM asset_version v JOIN asset a ON a.id = v.asset_id WHERE ");
-        translator.holds(&mut sql, "v");
-        sql.raw(" AND v.asset_id IN ");
-        sql.list(ids.iter().take(limit).map(|(id, _)| i64::from(*id)));
-        let found = sql.all(self.reader(), "listing assets").await?;
-        let mut rows: BTreeMap<i64, ListRow> = BTreeMap::new();
-        for row in &found {
-            let row = read_row(row)?;
-            rows.insert(row.id.0, row);
+        let is_last = placed.len() <= limit;
+        placed.truncate(limit);
+        let next = placed.last().filter(|_| !is_last);
+        let next = next.map(|last| Mark::named(list, at, i64::from(last.id), &last.name).text());
+        Ok(Some(Page { rows: self.placed_rows(at, placed).await?, next }))
+    }
+
+    /// What assets of a page say, in its order.
+    async fn placed_rows(&self, at: At, placed: Vec<Placed>) -> Result<Vec<ListRow>> {
+        let scopes = placed.iter().flat_map(|one| one.seen.scopes.iter().copied()).collect();
+        let ids: Vec<u32> = placed.iter().map(|one| one.id).collect();
+        let (mut docs, enumerated) =
+            tokio::try_join!(self.docs(at, &ids), self.enumerated(&scopes, at.moment))?;
+        let row = |one: Placed| {
+            let doc = docs.remove(&one.id)?;
+            let last_seen = one.seen.last(&enumerated);
+            Some(ListRow { id: AssetId(one.id.into()), doc, first_seen: one.seen.first, last_seen })
+        };
+        Ok(placed.into_iter().filter_map(row).collect())
+    }
+
+    /// What assets are at a point in time. Many are read side by side.
+    async fn docs(&self, at: At, ids: &[u32]) -> Result<BTreeMap<u32, AssetDoc>> {
+        if ids.len() <= FEW {
+            return self.few_docs(at, ids).await;
         }
-        let rows = ids.iter().take(limit).filter_map(|(id, _)| rows.remove(&i64::from(*id)));
-        Ok(Some(Page { rows: rows.collect(), next }))
+        let mut parts = JoinSet::new();
+        for part in ids.chunks(FEW) {
+            let (store, part) = (self.clone(), part.to_vec());
+            parts.spawn(async move { store.few_docs(at, &part).await });
+        }
+        let mut docs = BTreeMap::new();
+        for part in parts.join_all().await {
+            docs.append(&mut part?);
+        }
+        Ok(docs)
+    }
+
+    async fn few_docs(&self, at: At, ids: &[u32]) -> Result<BTreeMap<u32, AssetDoc>> {
+        let mut sql = Sql::new(self.dialect());
+        sql.raw("SELECT v.asset_id, v.doc FROM asset_version v WHERE ");
+        Translator::new(self.dialect(), at, Shown::EVERYTHING).holds(&mut sql, "v");
+        sql.raw(" AND v.asset_id IN ");
+        sql.list(ids.iter().copied().map(i64::from));
+        let found = sql.all(self.reader(), "listing assets").await?;
+        found.iter().map(read_doc).collect()
     }
 
     /// `SELECT asset_id ...` of every asset that fulfils the query, each once.

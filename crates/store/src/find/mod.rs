@@ -9,7 +9,7 @@ mod lookup;
 mod order;
 mod relation;
 
-pub(crate) use condition::Translator;
+pub(crate) use condition::{JOIN, Translator};
 pub use facets::{Facet, FacetValue};
 pub use fetch::{AssetPage, ChangeLine, RecordPage, RelationLine};
 pub use list::{Count, ListRequest, ListRow, Page};

@@ -1,5 +1,6 @@
 //! A page of the assets found, in the order of a list.
 
+use super::seen::Seen;
 use super::state::State;
 use crate::find::{Sort, SortKey};
 use roaring::RoaringBitmap;
@@ -13,6 +14,14 @@ const CROWD: u64 = 20_000;
 /// Where the page before ended: sort name and id.
 pub type After<'a> = Option<(&'a str, u32)>;
 
+/// A row of a page, as far as it is held.
+pub struct Placed {
+    pub id: u32,
+    /// Its sort name.
+    pub name: Arc<str>,
+    pub seen: Seen,
+}
+
 /// Which of the hits a page shows.
 struct Wanted<'a> {
     descending: bool,
@@ -21,41 +30,45 @@ struct Wanted<'a> {
 }
 
 impl State {
-    /// The next `limit` of them, each with its sort name; `None`: by an attribute, which is not held.
+    /// The next `limit` of them; `None`: by an attribute, which is not held.
     pub fn page(
         &self,
         hits: &RoaringBitmap,
         sort: Sort,
         after: After<'_>,
         limit: usize,
-    ) -> Option<Vec<(u32, Arc<str>)>> {
+    ) -> Option<Vec<Placed>> {
         let wanted = Wanted { descending: sort.descending, after, limit };
-        match sort.key {
-            SortKey::Attr(_) => None,
-            SortKey::Id => Some(self.by_id(hits, &wanted)),
-            SortKey::Name if hits.len() > CROWD => Some(self.walked(hits, &wanted)),
-            SortKey::Name => Some(self.picked(hits, &wanted)),
-        }
+        let ids = match sort.key {
+            SortKey::Attr(_) => return None,
+            SortKey::Id => Self::by_id(hits, &wanted),
+            SortKey::Name if hits.len() > CROWD => self.walked(hits, &wanted),
+            SortKey::Name => self.picked(hits, &wanted),
+        };
+        let placed = |id: u32| {
+            let (name, seen) = (self.name(id)?.clone(), self.seen(id)?.clone());
+            Some(Placed { id, name, seen })
+        };
+        Some(ids.into_iter().filter_map(placed).collect())
     }
 
-    fn by_id(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<(u32, Arc<str>)> {
+    fn by_id(hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<u32> {
         let Wanted { descending, after, limit } = *wanted;
         let mut iter = hits.iter();
-        let named = |id: u32| Some((id, self.name(id)?.clone()));
         if descending {
             let before = |id: &u32| after.is_none_or(|(_, mark)| *id < mark);
-            return iter.rev().filter(before).take(limit).filter_map(named).collect();
+            return iter.rev().filter(before).take(limit).collect();
         }
         if let Some((_, mark)) = after {
             iter.advance_to(mark.saturating_add(1));
         }
-        iter.take(limit).filter_map(named).collect()
+        iter.take(limit).collect()
     }
 
-    fn walked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<(u32, Arc<str>)> {
+    fn walked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<u32> {
         let Wanted { descending, after, limit } = *wanted;
         let mark = after.map(|(name, id)| (Arc::from(name), id));
-        let hit = |(name, id): &(Arc<str>, u32)| hits.contains(*id).then(|| (*id, name.clone()));
+        let hit = |(_, id): &(Arc<str>, u32)| hits.contains(*id).then_some(*id);
         match (descending, mark) {
             (false, None) => self.order.iter().filter_map(hit).take(limit).collect(),
             (true, None) => self.order.iter().rev().filter_map(hit).take(limit).collect(),
@@ -69,7 +82,7 @@ impl State {
         }
     }
 
-    fn picked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<(u32, Arc<str>)> {
+    fn picked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<u32> {
         let Wanted { descending, after, limit } = *wanted;
         let order = |a: &(&Arc<str>, u32), b: &(&Arc<str>, u32)| {
             let ascending = a.cmp(b);
@@ -88,6 +101,6 @@ impl State {
             rest.truncate(limit);
         }
         rest.sort_unstable_by(order);
-        rest.into_iter().map(|(name, id)| (id, name.clone())).collect()
+        rest.into_iter().map(|(_, id)| id).collect()
     }
 }

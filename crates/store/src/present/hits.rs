@@ -1,7 +1,8 @@
 //! Queries answered from memory. What each node means stands with the evaluator in
 //! `cadastre_model::query`.
 
-use super::state::{Axis, State, is_held, shown_null};
+use super::entry::{Axis, is_held, shown_null};
+use super::state::State;
 use crate::at::At;
 use cadastre_model::query::{Bounds, Glob, Query, Shown, Span, Test};
 use cadastre_model::terms::{TAG_SEPARATOR, TermKey, number_value};

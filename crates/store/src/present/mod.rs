@@ -10,12 +10,18 @@
 //! does not, for reading the register once takes longer than one lookup.
 
 mod arrange;
+mod entry;
 mod facets;
+mod follow;
 mod hits;
 mod keep;
 mod posting;
+mod read;
+mod seen;
 mod state;
 mod texts;
 
+pub(crate) use arrange::Placed;
 pub(crate) use hits::Hits;
 pub(crate) use keep::Present;
+pub(crate) use read::read_doc;

@@ -1,57 +1,23 @@
 //! What is held: each asset's terms, text and place in the order of names, at one revision.
 
+use super::entry::{Axis, Entry};
 use super::posting::Posting;
+use super::seen::Seen;
 use super::texts::{Place, Texts};
 use cadastre_model::policy::Policy;
 use cadastre_model::query::Shown;
-use cadastre_model::registry::ValueType;
-use cadastre_model::terms::{TermKey, search_text, terms_of};
-use cadastre_model::text::sort_key;
-use cadastre_model::{AssetDoc, Freshness, Lifecycle, Power, Rev};
+use cadastre_model::{Freshness, Lifecycle, Rev};
 use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
-
-/// Whether terms of this key are held: the kind, sources, tags, facets and numbers. Other texts, and
-/// moments, are nearly as many as assets, and the database's index finds the few that have one.
-pub fn is_held(key: TermKey) -> bool {
-    match key {
-        TermKey::Source | TermKey::Tag | TermKey::Kind => true,
-        TermKey::Attr(attr) => {
-            let of = attr.def().value_type;
-            attr.def().facet || (of.is_number() && of != ValueType::Moment)
-        }
-    }
-}
-
-/// What an asset has beside its terms; numbered like the keys of terms, below all of those.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Axis {
-    Lifecycle(Lifecycle),
-    Power(Power),
-    Freshness(Freshness),
-    Conflicted,
-    Hidden,
-}
-
-impl Axis {
-    fn term(self) -> (i16, String) {
-        match self {
-            Axis::Lifecycle(one) => (-1, one.code().to_string()),
-            Axis::Power(one) => (-2, one.code().to_string()),
-            Axis::Freshness(one) => (-3, one.code().to_string()),
-            Axis::Conflicted => (-4, String::new()),
-            Axis::Hidden => (-5, String::new()),
-        }
-    }
-}
 
 struct Slot {
     name: Arc<str>,
     /// Places in `postings`.
     terms: Box<[u32]>,
     text: Place,
+    seen: Seen,
 }
 
 /// The register at one revision.
@@ -86,16 +52,10 @@ impl State {
     }
 
     /// An asset as it is from now on.
-    pub fn put(&mut self, id: u32, doc: &AssetDoc) {
-        let name: Arc<str> = shown_null(sort_key(&doc.name)).into();
-        let text = shown_null(search_text(doc));
-        let mut terms: Vec<u32> = terms_of(doc, &self.policy)
-            .into_iter()
-            .filter(|term| is_held(term.key))
-            .map(|term| (term.key.code(), shown_null(term.value)))
-            .chain(axes(doc).map(Axis::term))
-            .map(|(key, value)| self.place_of(key, value))
-            .collect();
+    pub fn put(&mut self, entry: Entry) {
+        let Entry { id, name, text, terms, seen } = entry;
+        let mut terms: Vec<u32> =
+            terms.into_iter().map(|(key, value)| self.place_of(key, value)).collect();
         terms.sort_unstable();
         terms.dedup();
         let index = id as usize;
@@ -114,19 +74,17 @@ impl State {
                 posting.insert(id);
             }
         }
-        let text = match before {
+        let text = match &before {
             None => self.texts.put(id, &text),
-            Some(before) => {
-                if before.name != name {
-                    self.order.remove(&(before.name, id));
-                }
-                self.texts.replace(before.text, id, &text)
-            }
+            Some(before) => self.texts.replace(before.text, id, &text),
         };
-        self.order.insert((name.clone(), id));
+        if before.is_none_or(|before| before.name != name || !self.order.remove(&(before.name, id)))
+        {
+            self.order.insert((name.clone(), id));
+        }
         self.everything.insert(id);
         if let Some(slot) = self.slots.get_mut(index) {
-            *slot = Some(Slot { name, terms: terms.into(), text });
+            *slot = Some(Slot { name, terms: terms.into(), text, seen });
         }
     }
 
@@ -142,6 +100,24 @@ impl State {
     /// The sort name of an asset.
     pub fn name(&self, id: u32) -> Option<&Arc<str>> {
         self.slots.get(id as usize)?.as_ref().map(|slot| &slot.name)
+    }
+
+    /// When an asset was seen.
+    pub fn seen(&self, id: u32) -> Option<&Seen> {
+        self.slots.get(id as usize)?.as_ref().map(|slot| &slot.seen)
+    }
+
+    /// Lets go of the texts that are nobody's any more, if those are many.
+    pub fn tidy(&mut self) {
+        if !self.texts.is_wasteful() {
+            return;
+        }
+        let slots = &mut self.slots;
+        self.texts.close_up(|id, place| {
+            if let Some(slot) = slots.get_mut(id as usize).and_then(Option::as_mut) {
+                slot.text = place;
+            }
+        });
     }
 
     /// The values of a key from `first` on, in their order, with their assets.
@@ -183,17 +159,4 @@ impl State {
         }
         all
     }
-}
-
-fn axes(doc: &AssetDoc) -> impl Iterator<Item = Axis> {
-    let always =
-        [Axis::Lifecycle(doc.lifecycle), Axis::Power(doc.power), Axis::Freshness(doc.freshness)];
-    let conflicted = doc.conflicted.then_some(Axis::Conflicted);
-    let hidden = doc.hidden.is_some().then_some(Axis::Hidden);
-    always.into_iter().chain(conflicted).chain(hidden)
-}
-
-/// As the database stores it, see [`crate::sql::storable`].
-pub fn shown_null(text: String) -> String {
-    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }

@@ -48,9 +48,21 @@ impl Texts {
         self.put(id, text)
     }
 
-    /// Whether so much is nobody's that all had better be put in anew.
+    /// Whether so much is nobody's that the rest had better be closed up.
     pub fn is_wasteful(&self) -> bool {
-        self.waste > 1 << 20 && self.waste > self.buffer.len() / 2
+        self.waste > 1 << 20 && self.waste > self.buffer.len() / 4
+    }
+
+    /// Puts the texts that are somebody's side by side; `moved` is told where each is now.
+    pub fn close_up(&mut self, mut moved: impl FnMut(u32, Place)) {
+        let before = std::mem::take(self);
+        self.buffer.reserve_exact(before.buffer.len() - before.waste);
+        for (index, (_, owner)) in before.begins.iter().enumerate() {
+            let text = before.range(index).and_then(|range| before.text(range));
+            if let (Some(id), Some(text)) = (*owner, text) {
+                moved(id, self.put(id, text));
+            }
+        }
     }
 
     fn range(&self, index: usize) -> Option<std::ops::Range<usize>> {
@@ -89,9 +101,13 @@ impl Texts {
         found
     }
 
+    fn text(&self, range: std::ops::Range<usize>) -> Option<&str> {
+        let text = std::str::from_utf8(self.buffer.get(range)?).ok()?;
+        Some(text.trim_end_matches(char::from(END)))
+    }
+
     fn occurs(&self, glob: &Glob, range: std::ops::Range<usize>) -> bool {
-        let text = self.buffer.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        text.is_some_and(|text| glob.occurs_in(text.trim_end_matches(char::from(END))))
+        self.text(range).is_some_and(|text| glob.occurs_in(text))
     }
 }
 
@@ -132,5 +148,24 @@ mod tests {
         assert_eq!((ids(&texts, &["db"]), ids(&texts, &["longer"])), (vec![], vec![1]));
         assert_eq!(texts.waste, 5);
         assert!(!texts.is_wasteful());
+    }
+
+    #[test]
+    fn closed_up_nothing_is_lost_and_nothing_wasted() {
+        let mut texts = Texts::default();
+        let first = texts.put(1, "web01");
+        texts.put(2, "web02");
+        let mut place = texts.replace(first, 1, "longer than before");
+        texts.put(3, "web03");
+        texts.close_up(|id, to| {
+            if id == 1 {
+                place = to;
+            }
+        });
+        assert_eq!((texts.waste, texts.begins.len()), (0, 3));
+        assert_eq!((ids(&texts, &["web"]), ids(&texts, &["longer"])), (vec![2, 3], vec![1]));
+        texts.replace(place, 1, "short");
+        assert_eq!((ids(&texts, &["short"]), ids(&texts, &["longer"])), (vec![1], vec![]));
+        assert_eq!(ids(&texts, &["web"]), [2, 3]);
     }
 }

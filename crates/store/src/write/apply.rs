@@ -3,10 +3,12 @@
 //! What a plan says of records stands in `records`, of assets in `assets`.
 
 use super::transaction::WriteTx;
+use crate::bulk::Insert;
 use crate::error::Result;
-use cadastre_model::Plan;
 use cadastre_model::policy::Policy;
+use cadastre_model::{AssetId, Plan};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 
 /// `rev_to` of what holds now.
 pub(super) const OPEN: i64 = i64::MAX;
@@ -32,6 +34,7 @@ impl WriteTx<'_> {
         self.write_assets(&plan.assets, policy, again, &mut digest).await?;
         self.write_records(&plan.records, again, &mut digest).await?;
         self.write_links(&plan.links, again, &mut digest).await?;
+        self.write_touched(plan).await?;
         let detail = serde_json::json!({
             "rev": self.rev().0,
             "counts": plan.counts,
@@ -43,6 +46,26 @@ impl WriteTx<'_> {
         };
         self.audit(action, &subject, Some(&detail)).await
     }
+
+    async fn write_touched(&self, plan: &Plan) -> Result<()> {
+        let mut rows = Insert::new(
+            "INSERT INTO touched (rev, asset_id)",
+            "ON CONFLICT (rev, asset_id) DO NOTHING",
+        );
+        for asset in touched(plan) {
+            rows.row([self.rev().0.into(), asset.0.into()]);
+        }
+        rows.execute(self.dialect(), self.db()).await?;
+        Ok(())
+    }
+}
+
+/// The assets that are not as they were: in what they are, or in who saw them.
+fn touched(plan: &Plan) -> BTreeSet<AssetId> {
+    let assets = plan.assets.iter().map(|write| write.id);
+    let records = plan.records.iter().map(|write| write.asset);
+    let links = plan.links.iter().flat_map(|link| link.from.into_iter().chain([link.asset]));
+    assets.chain(records).chain(links).collect()
 }
 
 /// One row's part of a batch digest: its key, its length, its document.

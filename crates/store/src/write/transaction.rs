@@ -3,6 +3,7 @@
 use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::gate::{Turn, Urgency};
+use crate::present::Present;
 use crate::sql::{Dialect, Sql};
 use cadastre_model::{Rev, RunId, Timestamp};
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
@@ -34,6 +35,7 @@ pub struct WriteTx<'a> {
     touched: bool,
     applied: bool,
     audit_head: Option<(i64, Vec<u8>)>,
+    present: &'a Present,
     _turn: Turn<'a>,
 }
 
@@ -74,6 +76,7 @@ impl Store {
             touched: false,
             applied: false,
             audit_head: None,
+            present: self.present(),
             _turn: turn,
         })
     }
@@ -168,6 +171,9 @@ impl WriteTx<'_> {
         );
         update.execute(&self.tx, "taking a revision").await?;
         self.tx.commit().await.map_err(StoreError::doing("committing"))?;
+        if self.intent.urgency == Urgency::Interactive {
+            self.present.expect(self.rev);
+        }
         Ok(Some(self.rev))
     }
 }

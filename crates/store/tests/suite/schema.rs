@@ -13,9 +13,9 @@ on_both! {
 }
 
 /// As if the last migration were not there yet.
-const WITHOUT_OPERATIONS: &str = "DROP TABLE run; DROP TABLE run_scope; DROP TABLE run_error; \
-     DROP TABLE job; DROP TABLE account; DROP TABLE web_session; DROP TABLE audit; \
-     DELETE FROM seaql_migrations WHERE version = 'm0003_operations'";
+const WITHOUT_TOUCHED: &str = "DROP TABLE touched; \
+     CREATE INDEX asset_version_rev ON asset_version (rev_from); \
+     DELETE FROM seaql_migrations WHERE version = 'm0004_touched'";
 
 async fn an_empty_database_is_missing(lab: Lab) {
     let (url, _database) = lab.empty();
@@ -38,7 +38,7 @@ async fn an_empty_database_is_missing(lab: Lab) {
 
 async fn an_older_database_is_backed_up_and_migrated(lab: Lab) {
     Estate::begin(&lab.store).await.make(&lab.store, T0, &[Thing::new(1, "web01")]).await;
-    lab.raw(WITHOUT_OPERATIONS).await;
+    lab.raw(WITHOUT_TOUCHED).await;
     let before = lab.rows();
     let error = Store::open(lab.url()).await.err().unwrap();
     assert!(matches!(error, StoreError::Older { .. }), "{error}");
@@ -56,7 +56,7 @@ async fn an_older_database_is_backed_up_and_migrated(lab: Lab) {
     assert_eq!(rows_of(&url).count("asset_version"), before.count("asset_version"));
 
     // Again, with the same folder: the first backup stays.
-    lab.raw(WITHOUT_OPERATIONS).await;
+    lab.raw(WITHOUT_TOUCHED).await;
     let another = lab.store.migrate(lab.folder()).await.unwrap().unwrap();
     assert!(another != backup && another.exists() && backup.exists());
 }
@@ -75,20 +75,21 @@ async fn a_newer_database_is_refused(lab: Lab) {
 }
 
 async fn a_migration_that_fails_changes_nothing(lab: Lab) {
-    lab.raw(WITHOUT_OPERATIONS).await;
-    lab.raw("CREATE TABLE job (id INTEGER)").await;
+    lab.raw(WITHOUT_TOUCHED).await;
+    lab.raw("CREATE TABLE touched (id INTEGER)").await;
     let before = lab.rows();
     let error = lab.store.migrate(lab.folder()).await.unwrap_err();
     assert!(error.to_string().starts_with("migrating: "), "{error}");
     let after = lab.rows();
     assert_eq!(after.since(&before), BTreeMap::new());
-    assert!(!lab.texts(TABLES_OF[usize::from(lab.is_sqlite())]).await.contains(&"run".to_owned()));
+    let indexes = lab.texts(INDEXES_OF[usize::from(lab.is_sqlite())]).await;
+    assert!(indexes.contains(&"asset_version_rev".to_owned()), "dropped before the failure");
     assert_eq!(lab.store.schema_state().await.unwrap(), SchemaState::Older(1));
 }
 
-const TABLES_OF: [&str; 2] = [
-    "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
-    "SELECT name AS one FROM sqlite_master WHERE type = 'table'",
+const INDEXES_OF: [&str; 2] = [
+    "SELECT indexname AS one FROM pg_indexes WHERE schemaname = 'public'",
+    "SELECT name AS one FROM sqlite_master WHERE type = 'index'",
 ];
 
 async fn two_processes_migrate_at_once(lab: Lab) {

@@ -176,6 +176,7 @@ impl Estate {
                 source: self.source.id,
                 native_id: after.native_id.clone(),
                 scope: self.scope,
+                asset: after.id(),
                 before: before
                     .map(|before| RecordBefore { state: before.state, doc: before.record() }),
                 state: after.state,

@@ -261,6 +261,7 @@ impl ShadowRecord {
             source: laid.sources[source_of(key)],
             native_id: native_of(key),
             scope: laid.scopes[self.scope],
+            asset: AssetId(self.asset),
             before: was.map(|was| RecordBefore { state: was.state.0, doc: was.doc.clone() }),
             state: self.state.0,
             doc: self.doc.clone(),

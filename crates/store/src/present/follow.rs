@@ -1,0 +1,122 @@
+//! Keeping what is held in step with the database, and which revision people are shown meanwhile.
+//!
+//! Reading what a run's batch changed takes a moment. Whoever looks something up does not wait for
+//! it: they see the register as it is held, which may be [`LAG`] behind, no more; and never behind
+//! what a person changed in this process, or a run that has ended here.
+
+use super::keep::Present;
+use super::read::CHUNK;
+use super::state::State;
+use crate::db::Store;
+use crate::error::Result;
+use cadastre_model::Rev;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How far behind the newest revision people may be shown the register.
+const LAG: Duration = Duration::from_secs(1);
+
+impl Present {
+    /// The revision to show, if this was the newest one when it was asked for.
+    pub fn shown(&self, newest: Rev, asked_at: Instant) -> Rev {
+        let Some(held) = self.rev().filter(|_| self.is_on()) else { return newest };
+        if held >= newest {
+            self.is_newest(asked_at);
+            return held;
+        }
+        let was_newest = *self.newest_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_fresh = was_newest.is_some_and(|at| asked_at.saturating_duration_since(at) < LAG);
+        if is_fresh && held.0 >= self.expected.load(Ordering::Acquire) { held } else { newest }
+    }
+
+    /// From now on nobody is shown less than this revision.
+    pub fn expect(&self, rev: Rev) {
+        self.expected.fetch_max(rev.0, Ordering::AcqRel);
+    }
+
+    /// What is held was the newest there was at this moment.
+    fn is_newest(&self, at: Instant) {
+        let mut newest_at = self.newest_at.lock().unwrap_or_else(PoisonError::into_inner);
+        *newest_at = Some(newest_at.map_or(at, |known| known.max(at)));
+    }
+}
+
+impl Store {
+    /// Holds the register in memory from now on, so that lookups of the present are answered from
+    /// there: see `docs/DATA.md`. Takes some seconds for a large register; until then lookups go to
+    /// the database.
+    ///
+    /// # Errors
+    /// What the database says, or a document that cannot be read.
+    pub async fn present_keep(&self) -> Result<()> {
+        self.present_follow().await?;
+        self.present().switch_on();
+        Ok(())
+    }
+
+    /// Brings what is held to the newest revision. Called again and again, so that those who look
+    /// something up find it done.
+    ///
+    /// # Errors
+    /// What the database says, or a document that cannot be read.
+    pub async fn present_follow(&self) -> Result<()> {
+        let asked_at = Instant::now();
+        let newest = self.newest().await?;
+        if self.present_refresh(newest).await? {
+            self.present().is_newest(asked_at);
+        }
+        Ok(())
+    }
+
+    /// Brings what is held to the revision; `false`: it is past it already.
+    pub(super) async fn present_refresh(&self, rev: Rev) -> Result<bool> {
+        let present = self.present();
+        if present.rev().is_none_or(|held| held < rev) {
+            let _one_at_a_time = present.refreshing.lock().await;
+            if present.rev().is_none_or(|held| held < rev) {
+                self.present_advance(rev).await?;
+            }
+        }
+        Ok(present.rev() == Some(rev))
+    }
+
+    async fn present_advance(&self, rev: Rev) -> Result<()> {
+        let present = self.present();
+        let policy = self.policy().await?;
+        let held = |state: &State| state.rev.filter(|_| state.policy == policy);
+        let since = present.read().as_ref().and_then(held);
+        let Some(since) = since else {
+            // What is there is let go first, so that there are never two.
+            *present.write() = Some(State::new(policy));
+            let all = self.present_all(rev).await?;
+            return self.present_step(&all, rev).await;
+        };
+        for step in self.present_steps(since, rev).await? {
+            self.present_step(&step.ids, step.to).await?;
+        }
+        Ok(())
+    }
+
+    /// Between two of several chunks nothing is held that could be asked.
+    async fn present_step(&self, ids: &[u32], to: Rev) -> Result<()> {
+        let present = self.present();
+        let Some(policy) = present.read().as_ref().map(|state| state.policy.clone()) else {
+            return Ok(());
+        };
+        let chunks = ids.chunks(CHUNK);
+        let last = chunks.len().saturating_sub(1);
+        for (index, chunk) in chunks.enumerate() {
+            let entries = self.present_entries(chunk, to, &policy).await?;
+            if let Some(state) = present.write().as_mut() {
+                entries.into_iter().for_each(|entry| state.put(entry));
+                state.rev = (index == last).then_some(to);
+            }
+        }
+        if let Some(state) = present.write().as_mut() {
+            state.tidy();
+            state.rev = Some(to);
+        }
+        Ok(())
+    }
+}
