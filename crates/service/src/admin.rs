@@ -44,7 +44,7 @@ impl Service {
     /// Not allowed, or what the database says.
     pub async fn party_list(&self, actor: &Actor, as_of: Option<Timestamp>) -> Result<Vec<Party>> {
         require(actor, Permission::AssetRead)?;
-        let at = self.at(as_of).await?;
+        let at = self.at(actor, as_of).await?;
         Ok(self.store().party_list(at).await?)
     }
 
@@ -70,7 +70,7 @@ impl Service {
     /// Not allowed, or what the database says.
     pub async fn site_list(&self, actor: &Actor, as_of: Option<Timestamp>) -> Result<Vec<Site>> {
         require(actor, Permission::AssetRead)?;
-        let at = self.at(as_of).await?;
+        let at = self.at(actor, as_of).await?;
         Ok(self.store().site_list(at).await?)
     }
 

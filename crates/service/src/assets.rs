@@ -47,7 +47,7 @@ impl Service {
         limit: u32,
     ) -> Result<Page> {
         let visibility = self.visibility(actor)?;
-        let at = self.at(as_of).await?;
+        let at = self.at(actor, as_of).await?;
         let request = ListRequest { query, at, visibility: &visibility, sort, after, limit };
         Ok(self.store().asset_list(&request).await?)
     }
@@ -64,7 +64,7 @@ impl Service {
         whole: bool,
     ) -> Result<Count> {
         let visibility = self.visibility(actor)?;
-        let at = self.at(as_of).await?;
+        let at = self.at(actor, as_of).await?;
         let ceiling = (!whole).then_some(COUNT_CEILING);
         Ok(self.store().asset_count(query, at, &visibility, ceiling).await?)
     }
@@ -81,7 +81,7 @@ impl Service {
         top: usize,
     ) -> Result<Vec<Facet>> {
         let visibility = self.visibility(actor)?;
-        let at = self.at(as_of).await?;
+        let at = self.at(actor, as_of).await?;
         Ok(self.store().asset_facets(query, at, &visibility, top).await?)
     }
 
@@ -96,7 +96,7 @@ impl Service {
         as_of: Option<Timestamp>,
     ) -> Result<AssetPage> {
         let visibility = self.visibility(actor)?;
-        let at = self.at(as_of).await?;
+        let at = self.at(actor, as_of).await?;
         match self.store().asset_fetch(id, at, &visibility).await? {
             Some(page) => Ok(page),
             None => Err(no_such_asset(id, as_of)),
@@ -116,7 +116,7 @@ impl Service {
         limit: u32,
     ) -> Result<Vec<ChangeLine>> {
         self.visibility(actor)?;
-        let at = self.at(as_of).await?;
+        let at = self.at(actor, as_of).await?;
         Ok(self.store().asset_changes(id, at, before, limit).await?)
     }
 
@@ -223,7 +223,7 @@ impl Service {
         attr: Attr,
         handle: &str,
     ) -> Result<std::result::Result<Option<Value>, String>> {
-        let at = self.at(None).await?;
+        let at = self.store().now(self.now()).await?;
         let parties = self.store().party_list(at).await?;
         Ok(match parties.iter().find(|party| party.handle == handle) {
             Some(party) if party.active => Ok(Some(Value::text(handle))),
@@ -240,7 +240,7 @@ impl Service {
         attr: Attr,
         slug: &str,
     ) -> Result<std::result::Result<Option<Value>, String>> {
-        let at = self.at(None).await?;
+        let at = self.store().now(self.now()).await?;
         let sites = self.store().site_list(at).await?;
         if sites.iter().any(|site| site.slug == slug) {
             return Ok(Ok(Some(Value::text(slug))));

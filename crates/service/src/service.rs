@@ -128,10 +128,10 @@ impl Service {
     }
 
     /// The point in time to read at: now, or the moment asked for.
-    pub(crate) async fn at(&self, as_of: Option<Timestamp>) -> Result<At> {
+    pub(crate) async fn at(&self, actor: &Actor, as_of: Option<Timestamp>) -> Result<At> {
         let now = self.now();
         Ok(match as_of {
-            None => self.store().now(now).await?,
+            None => self.store().now_for(&actor.name, now).await?,
             Some(moment) => self.store().as_of(moment, now).await?,
         })
     }

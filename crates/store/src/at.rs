@@ -16,15 +16,24 @@ pub struct At {
 }
 
 impl Store {
-    /// The register as it stands, at the moment `now`. Where it is held in memory and a run has just
-    /// written, this may be a revision that was the newest a second ago.
+    /// The register as it stands, at the moment `now`.
     ///
     /// # Errors
     /// What the database says.
     pub async fn now(&self, now: Timestamp) -> Result<At> {
+        Ok(At { rev: self.newest().await?, moment: now })
+    }
+
+    /// The register as it is shown to someone, named as in [`crate::Intent`]. Where it is held in
+    /// memory, this may be what was the newest revision a second ago; but never before what they
+    /// changed themselves in this process, or what a run wrote that has ended here.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn now_for(&self, actor: &str, now: Timestamp) -> Result<At> {
         let asked_at = Instant::now();
         let newest = self.newest().await?;
-        Ok(At { rev: self.present().shown(newest, asked_at), moment: now })
+        Ok(At { rev: self.present().shown(actor, newest, asked_at), moment: now })
     }
 
     /// The newest revision.

@@ -199,7 +199,7 @@ impl Store {
     /// tables, and gives back the memory its writer took to write; PostgreSQL does both by itself.
     pub async fn settle(&self) {
         match self.newest().await {
-            Ok(newest) => self.present().expect(newest),
+            Ok(newest) => self.present().expect_by_everybody(newest),
             Err(error) => tracing::debug!(%error, "what was written is shown when it is read"),
         }
         self.refresh_statistics().await;

@@ -2,7 +2,7 @@
 //!
 //! Reading what a run's batch changed takes a moment. Whoever looks something up does not wait for
 //! it: they see the register as it is held, which may be [`LAG`] behind, no more; and never behind
-//! what a person changed in this process, or a run that has ended here.
+//! what they changed themselves in this process, or a run that has ended here.
 
 use super::keep::Present;
 use super::read::CHUNK;
@@ -10,16 +10,24 @@ use super::state::State;
 use crate::db::Store;
 use crate::error::Result;
 use cadastre_model::Rev;
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How far behind the newest revision people may be shown the register.
 const LAG: Duration = Duration::from_secs(1);
 
+/// Revisions that people know of: they are not shown less.
+#[derive(Default)]
+pub struct Expected {
+    everybody: Option<Rev>,
+    /// By actor; what is held already is let go.
+    own: BTreeMap<String, Rev>,
+}
+
 impl Present {
-    /// The revision to show, if this was the newest one when it was asked for.
-    pub fn shown(&self, newest: Rev, asked_at: Instant) -> Rev {
+    /// The revision to show to someone, if this was the newest one when it was asked for.
+    pub fn shown(&self, actor: &str, newest: Rev, asked_at: Instant) -> Rev {
         let Some(held) = self.rev().filter(|_| self.is_on()) else { return newest };
         if held >= newest {
             self.is_newest(asked_at);
@@ -27,12 +35,29 @@ impl Present {
         }
         let was_newest = *self.newest_at.lock().unwrap_or_else(PoisonError::into_inner);
         let is_fresh = was_newest.is_some_and(|at| asked_at.saturating_duration_since(at) < LAG);
-        if is_fresh && held.0 >= self.expected.load(Ordering::Acquire) { held } else { newest }
+        if is_fresh && Some(held) >= self.expected_by(actor) { held } else { newest }
+    }
+
+    fn expected_by(&self, actor: &str) -> Option<Rev> {
+        let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        expected.own.get(actor).copied().max(expected.everybody)
     }
 
     /// From now on nobody is shown less than this revision.
-    pub fn expect(&self, rev: Rev) {
-        self.expected.fetch_max(rev.0, Ordering::AcqRel);
+    pub fn expect_by_everybody(&self, rev: Rev) {
+        let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        expected.everybody = expected.everybody.max(Some(rev));
+    }
+
+    /// From now on this actor is not shown less than this revision.
+    pub fn expect_by(&self, actor: &str, rev: Rev) {
+        if !self.is_on() {
+            return;
+        }
+        let held = self.rev();
+        let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        expected.own.retain(|_, known| Some(*known) > held);
+        expected.own.insert(actor.to_owned(), rev);
     }
 
     /// What is held was the newest there was at this moment.

@@ -1,6 +1,7 @@
 //! What is held, behind its lock, and asking it.
 
 use super::arrange::{After, Placed};
+use super::follow::Expected;
 use super::hits::{Hits, Outside, is_timeless, outside};
 use super::read::{apart, together};
 use super::state::State;
@@ -13,7 +14,7 @@ use cadastre_model::Rev;
 use cadastre_model::query::{Query, Shown};
 use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Instant;
 
@@ -28,8 +29,7 @@ pub(crate) struct Present {
     is_on: AtomicBool,
     state: RwLock<Option<State>>,
     pub refreshing: tokio::sync::Mutex<()>,
-    /// The revision that people know of: they are not shown less.
-    pub expected: AtomicI64,
+    pub expected: Mutex<Expected>,
     /// When what is held was last known to be the newest there is.
     pub newest_at: Mutex<Option<Instant>>,
     recent: Mutex<VecDeque<(Rev, String, Hits)>>,

@@ -172,7 +172,7 @@ impl WriteTx<'_> {
         update.execute(&self.tx, "taking a revision").await?;
         self.tx.commit().await.map_err(StoreError::doing("committing"))?;
         if self.intent.urgency == Urgency::Interactive {
-            self.present.expect(self.rev);
+            self.present.expect_by(&self.intent.actor, self.rev);
         }
         Ok(Some(self.rev))
     }

@@ -2,6 +2,7 @@
 //! proven in `agreement`.
 
 use crate::support::{Estate, Lab, T0, Thing, at, intent};
+use cadastre_model::Timestamp;
 use cadastre_model::policy::Policy;
 use cadastre_model::query::{Query, UtcDays, parse};
 use cadastre_store::{At, Intent, ListRequest, Sort, Store, Urgency, Visibility};
@@ -60,6 +61,11 @@ async fn what_is_held_takes_no_statement(lab: Lab) {
     store.close().await;
 }
 
+/// As it is shown to the one who writes in these tests.
+async fn shown(store: &Store, now: Timestamp) -> At {
+    store.now_for(&intent(now).actor, now).await.unwrap()
+}
+
 fn red(number: i64) -> Thing {
     Thing::new(number, &format!("web{number}")).tag("team", "red")
 }
@@ -70,12 +76,12 @@ async fn what_another_process_writes_is_seen_within_a_second(lab: Lab) {
     let store = holding(&lab).await;
     estate.make(&lab.store, at(1), &[red(3), red(4)]).await;
     let began = Instant::now();
-    while count(&store, "tag:team=red", store.now(at(2)).await.unwrap()).await < 4 {
+    while count(&store, "tag:team=red", shown(&store, at(2)).await).await < 4 {
         // Long enough for any machine: without the bound it would never end.
         assert!(began.elapsed() < Duration::from_secs(20), "still not seen");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(count(&store, "web3", store.now(at(2)).await.unwrap()).await, 1);
+    assert_eq!(count(&store, "web3", shown(&store, at(2)).await).await, 1);
     store.close().await;
 }
 
@@ -85,8 +91,11 @@ async fn what_a_person_changes_here_is_seen_at_once(lab: Lab) {
     let store = holding(&lab).await;
     for number in 2..=5 {
         estate.make(&store, at(number), &[red(number)]).await;
-        let now = store.now(at(number)).await.unwrap();
+        let now = shown(&store, at(number)).await;
         assert_eq!(count(&store, "tag:team=red", now).await, u64::try_from(number).unwrap());
+        // Another may be shown the state before, whole.
+        let other = store.now_for("user:other", at(number)).await.unwrap();
+        assert!(other.rev <= now.rev && other.rev.0 + 1 >= now.rev.0);
     }
     store.close().await;
 }
@@ -95,18 +104,18 @@ async fn what_a_run_writes_is_shown_when_it_is_read(lab: Lab) {
     let estate = Estate::begin(&lab.store).await;
     estate.make(&lab.store, T0, &[red(1)]).await;
     let store = holding(&lab).await;
-    let before = store.now(at(1)).await.unwrap();
+    let before = shown(&store, at(1)).await;
     let mut tx =
         store.begin_write(Intent { urgency: Urgency::Batch, ..intent(at(2)) }).await.unwrap();
     tx.apply(&estate.plan(&[(None, &red(2))]), &Policy::default()).await.unwrap();
     let written = tx.commit().await.unwrap().unwrap();
 
     // Nobody waits for it: the state before is shown whole.
-    assert_eq!(store.now(at(1)).await.unwrap(), before);
+    assert_eq!(shown(&store, at(1)).await, before);
     assert_eq!(count(&store, "tag:team=red", before).await, 1);
     // Once it is read, or the run is at its end, it is what is shown.
     store.settle().await;
-    let after = store.now(at(3)).await.unwrap();
+    let after = shown(&store, at(3)).await;
     assert_eq!(after.rev, written);
     assert_eq!(count(&store, "tag:team=red", after).await, 2);
     store.close().await;
