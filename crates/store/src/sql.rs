@@ -70,19 +70,28 @@ impl Sql {
 
     /// Appends `(a, b, c)`; an empty list becomes one that nothing is in.
     pub fn list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) {
-        self.text.push('(');
-        let mut any = false;
-        for value in values {
-            if any {
-                self.text.push(',');
-            }
-            any = true;
+        let values = filled(values.into_iter().map(Into::into).collect());
+        match values.is_empty() {
+            true => self.raw("(NULL)"),
+            false => self.tuple(values),
+        }
+    }
+
+    /// Appends `(VALUES (a, b), (c, d))`, of at least one pair.
+    pub fn tuples<const N: usize>(&mut self, tuples: impl IntoIterator<Item = [Value; N]>) {
+        for (index, tuple) in filled(tuples.into_iter().collect()).into_iter().enumerate() {
+            self.raw(if index == 0 { "(VALUES " } else { "," });
+            self.tuple(tuple);
+        }
+        self.raw(")");
+    }
+
+    fn tuple(&mut self, values: impl IntoIterator<Item = Value>) {
+        for (index, value) in values.into_iter().enumerate() {
+            self.raw(if index == 0 { "(" } else { "," });
             self.bind(value);
         }
-        if !any {
-            self.text.push_str("NULL");
-        }
-        self.text.push(')');
+        self.raw(")");
     }
 
     /// Appends another statement, its values renumbered.
@@ -139,6 +148,15 @@ impl Sql {
             None => Ok(0),
         }
     }
+}
+
+/// A set with its last member repeated up to a power of two: each length is a statement of its own,
+/// and connections keep those they have prepared.
+fn filled<T: Clone>(mut set: Vec<T>) -> Vec<T> {
+    if let Some(last) = set.last().cloned() {
+        set.resize(set.len().next_power_of_two(), last);
+    }
+    set
 }
 
 /// PostgreSQL stores no NUL in text. None of the register's texts may hold one, on either database,

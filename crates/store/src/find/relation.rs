@@ -219,14 +219,12 @@ impl Translator {
             self.identified_joins(&mut sql);
             sql.raw(" AND w.rev = c.rev_from AND c.relation IN ");
             sql.list(every_relation());
-            sql.raw(" AND (c.scheme, c.target) IN (VALUES ");
-            for (index, one) in known_by.into_iter().enumerate() {
-                sql.push(
-                    if index == 0 { "(?,?)" } else { ",(?,?)" },
-                    [one.scheme.code().into(), one.index_value().into()],
-                );
-            }
-            sql.raw(")");
+            sql.raw(" AND (c.scheme, c.target) IN ");
+            sql.tuples(
+                known_by
+                    .into_iter()
+                    .map(|one| [one.scheme.code().into(), one.index_value().into()]),
+            );
         }
         sql.raw(") e JOIN asset_version v ON v.asset_id = e.other WHERE ");
         self.holds(&mut sql, "v");

@@ -30,7 +30,7 @@ impl WriteTx<'_> {
              power, freshness, hidden, conflicted, doc, reason)",
             "",
         );
-        let mut closed = Closing::new("asset_version", &["asset_id"]);
+        let mut closed = Closing::new("asset_version", ["asset_id"]);
         for write in writes {
             if write.before.is_some() {
                 closed.key([write.id.0.into()]);
@@ -92,7 +92,7 @@ impl WriteTx<'_> {
     async fn write_terms(&self, writes: &[AssetWrite], policy: &Policy, again: bool) -> Result<()> {
         let mut added =
             Insert::new("INSERT INTO term (key, value, asset_id, rev_from, rev_to, listed)", "");
-        let mut closed = Closing::new("term", &["key", "value", "asset_id"]);
+        let mut closed = Closing::new("term", ["key", "value", "asset_id"]);
         // In the order of the table's key, so that neighbours are written together.
         let mut rows: Vec<(i16, String, i64, i16)> = Vec::new();
         for write in writes {
@@ -124,7 +124,7 @@ impl WriteTx<'_> {
     async fn write_search_text(&self, writes: &[AssetWrite], again: bool) -> Result<()> {
         let mut added =
             Insert::new("INSERT INTO search_text (asset_id, rev_from, rev_to, listed, body)", "");
-        let mut closed = Closing::new("search_text", &["asset_id"]);
+        let mut closed = Closing::new("search_text", ["asset_id"]);
         for write in writes {
             let before = write.before.as_ref().map(|doc| (search_text(doc), doc.is_listed()));
             let after = (search_text(&write.after), write.after.is_listed());
@@ -151,7 +151,7 @@ impl WriteTx<'_> {
     async fn write_interfaces(&self, writes: &[AssetWrite], again: bool) -> Result<()> {
         let mut added =
             Insert::new("INSERT INTO interface (asset_id, native_id, rev_from, rev_to, doc)", "");
-        let mut closed = Closing::new("interface", &["asset_id", "native_id"]);
+        let mut closed = Closing::new("interface", ["asset_id", "native_id"]);
         for write in writes {
             let before = interface_rows(write.before.as_ref());
             let after = interface_rows(Some(&write.after));

@@ -7,20 +7,19 @@ use crate::sql::Sql;
 use sea_orm::Value;
 
 /// The keys of open rows of one table.
-pub(crate) struct Closing {
+pub(crate) struct Closing<const N: usize> {
     table: &'static str,
-    columns: &'static [&'static str],
-    keys: Vec<Vec<Value>>,
+    columns: [&'static str; N],
+    keys: Vec<[Value; N]>,
 }
 
-impl Closing {
-    pub fn new(table: &'static str, columns: &'static [&'static str]) -> Closing {
+impl<const N: usize> Closing<N> {
+    pub fn new(table: &'static str, columns: [&'static str; N]) -> Closing<N> {
         Closing { table, columns, keys: Vec::new() }
     }
 
-    pub fn key<const N: usize>(&mut self, key: [Value; N]) {
-        debug_assert_eq!(N, self.columns.len(), "{}", self.table);
-        self.keys.push(key.into());
+    pub fn key(&mut self, key: [Value; N]) {
+        self.keys.push(key);
     }
 
     /// Closes the rows: `rev_to` becomes the transaction's revision.
@@ -44,21 +43,17 @@ impl Closing {
         Ok(())
     }
 
-    /// `key IN (...)` or `(a, b) IN (VALUES ...)`.
-    fn among(&self, sql: &mut Sql, keys: &[Vec<Value>]) {
-        if let [column] = self.columns {
-            sql.raw(&format!("{column} IN "));
-            sql.list(keys.iter().flatten().cloned());
-            return;
-        }
-        let columns = self.columns.join(",");
-        sql.raw(&format!("({columns}) IN (VALUES "));
-        for (index, key) in keys.iter().enumerate() {
-            if index > 0 {
-                sql.raw(",");
+    /// `(a, b) IN (VALUES ...)`, or `key IN (...)`.
+    fn among(&self, sql: &mut Sql, keys: &[[Value; N]]) {
+        match self.columns.as_slice() {
+            [column] => {
+                sql.raw(&format!("{column} IN "));
+                sql.list(keys.iter().flatten().cloned());
             }
-            sql.list(key.iter().cloned());
+            columns => {
+                sql.raw(&format!("({}) IN ", columns.join(",")));
+                sql.tuples(keys.iter().cloned());
+            }
         }
-        sql.raw(")");
     }
 }

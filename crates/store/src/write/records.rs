@@ -27,7 +27,7 @@ impl WriteTx<'_> {
              doc, reason)",
             "",
         );
-        let mut closed = Closing::new("record_version", &["record_key"]);
+        let mut closed = Closing::new("record_version", ["record_key"]);
         for write in writes {
             if write.before.is_some() {
                 closed.key([write.key.0.into()]);
@@ -103,7 +103,7 @@ impl WriteTx<'_> {
             "INSERT INTO identifier (scheme, value, record_key, rev_from, rev_to, tail)",
             "",
         );
-        let mut closed = Closing::new("identifier", &["scheme", "value", "record_key"]);
+        let mut closed = Closing::new("identifier", ["scheme", "value", "record_key"]);
         for write in writes {
             let before = identifier_rows(write.before.as_ref().map(|before| &before.doc));
             let after = identifier_rows(Some(&write.doc));
@@ -131,7 +131,7 @@ impl WriteTx<'_> {
             "INSERT INTO claim (record_key, relation, scheme, target, rev_from, rev_to)",
             "",
         );
-        let mut closed = Closing::new("claim", &["record_key", "relation", "scheme", "target"]);
+        let mut closed = Closing::new("claim", ["record_key", "relation", "scheme", "target"]);
         for write in writes {
             let before = claim_rows(write.before.as_ref().map(|before| &before.doc));
             let after = claim_rows(Some(&write.doc));
@@ -167,7 +167,7 @@ impl WriteTx<'_> {
     ) -> Result<()> {
         let mut added =
             Insert::new("INSERT INTO link (record_key, rev_from, rev_to, asset_id, reason)", "");
-        let mut closed = Closing::new("link", &["record_key"]);
+        let mut closed = Closing::new("link", ["record_key"]);
         for link in links {
             if link.from.is_some() {
                 closed.key([link.record.0.into()]);
