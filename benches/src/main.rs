@@ -23,6 +23,10 @@ use args::{Args, Part};
 use clap::Parser as _;
 use std::process::{Command, ExitCode};
 
+/// As the server has it.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What can go wrong here, in words; this is a program of its own, so one type is enough.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 

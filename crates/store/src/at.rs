@@ -4,7 +4,6 @@ use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::sql::Sql;
 use cadastre_model::{Rev, Timestamp};
-use std::time::Instant;
 
 /// A revision with the moment it is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +30,11 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn now_for(&self, actor: &str, now: Timestamp) -> Result<At> {
-        let asked_at = Instant::now();
-        let newest = self.newest().await?;
-        Ok(At { rev: self.present().shown(actor, newest, asked_at), moment: now })
+        let rev = match self.present().shown_to(actor) {
+            Some(held) => held,
+            None => self.newest().await?,
+        };
+        Ok(At { rev, moment: now })
     }
 
     /// The newest revision.

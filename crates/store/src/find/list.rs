@@ -7,17 +7,12 @@ use crate::at::At;
 use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::json;
-use crate::present::{Hits, Placed, read_doc};
+use crate::present::{Hits, Placed};
 use crate::sql::{Row, Sql};
 use crate::visibility::Visibility;
-use cadastre_model::query::{Query, Shown};
+use cadastre_model::query::Query;
 use cadastre_model::{AssetDoc, AssetId, Timestamp};
 use serde::Serialize;
-use std::collections::BTreeMap;
-use tokio::task::JoinSet;
-
-/// Documents read in one statement; of more, parts are read side by side.
-const FEW: usize = 250;
 
 /// What to list.
 #[derive(Clone, Debug)]
@@ -197,33 +192,6 @@ impl Store {
             Some(ListRow { id: AssetId(one.id.into()), doc, first_seen: one.seen.first, last_seen })
         };
         Ok(placed.into_iter().filter_map(row).collect())
-    }
-
-    /// What assets are at a point in time. Many are read side by side.
-    async fn docs(&self, at: At, ids: &[u32]) -> Result<BTreeMap<u32, AssetDoc>> {
-        if ids.len() <= FEW {
-            return self.few_docs(at, ids).await;
-        }
-        let mut parts = JoinSet::new();
-        for part in ids.chunks(FEW) {
-            let (store, part) = (self.clone(), part.to_vec());
-            parts.spawn(async move { store.few_docs(at, &part).await });
-        }
-        let mut docs = BTreeMap::new();
-        for part in parts.join_all().await {
-            docs.append(&mut part?);
-        }
-        Ok(docs)
-    }
-
-    async fn few_docs(&self, at: At, ids: &[u32]) -> Result<BTreeMap<u32, AssetDoc>> {
-        let mut sql = Sql::new(self.dialect());
-        sql.raw("SELECT v.asset_id, v.doc FROM asset_version v WHERE ");
-        Translator::new(self.dialect(), at, Shown::EVERYTHING).holds(&mut sql, "v");
-        sql.raw(" AND v.asset_id IN ");
-        sql.list(ids.iter().copied().map(i64::from));
-        let found = sql.all(self.reader(), "listing assets").await?;
-        found.iter().map(read_doc).collect()
     }
 
     /// `SELECT asset_id ...` of every asset that fulfils the query, each once.

@@ -1,6 +1,7 @@
 //! Finding: queries turned into SQL, lists page by page, counts and facets.
 
 mod condition;
+mod docs;
 mod driver;
 mod facets;
 mod fetch;
@@ -10,6 +11,7 @@ mod order;
 mod relation;
 
 pub(crate) use condition::{JOIN, Translator};
+pub(crate) use docs::{held_id, ids_apart, ids_together};
 pub use facets::{Facet, FacetValue};
 pub use fetch::{AssetPage, ChangeLine, RecordPage, RelationLine};
 pub use list::{Count, ListRequest, ListRow, Page};

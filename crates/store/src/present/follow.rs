@@ -26,16 +26,12 @@ pub struct Expected {
 }
 
 impl Present {
-    /// The revision to show to someone, if this was the newest one when it was asked for.
-    pub fn shown(&self, actor: &str, newest: Rev, asked_at: Instant) -> Rev {
-        let Some(held) = self.rev().filter(|_| self.is_on()) else { return newest };
-        if held >= newest {
-            self.is_newest(asked_at);
-            return held;
-        }
+    /// The revision that is held, if it may be shown to this actor.
+    pub fn shown_to(&self, actor: &str) -> Option<Rev> {
+        let held = self.rev().filter(|_| self.is_on())?;
         let was_newest = *self.newest_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_fresh = was_newest.is_some_and(|at| asked_at.saturating_duration_since(at) < LAG);
-        if is_fresh && Some(held) >= self.expected_by(actor) { held } else { newest }
+        let is_fresh = was_newest.is_some_and(|at| at.elapsed() < LAG);
+        (is_fresh && Some(held) >= self.expected_by(actor)).then_some(held)
     }
 
     fn expected_by(&self, actor: &str) -> Option<Rev> {
@@ -61,7 +57,7 @@ impl Present {
     }
 
     /// What is held was the newest there was at this moment.
-    fn is_newest(&self, at: Instant) {
+    fn was_newest(&self, at: Instant) {
         let mut newest_at = self.newest_at.lock().unwrap_or_else(PoisonError::into_inner);
         *newest_at = Some(newest_at.map_or(at, |known| known.max(at)));
     }
@@ -89,7 +85,7 @@ impl Store {
         let asked_at = Instant::now();
         let newest = self.newest().await?;
         if self.present_refresh(newest).await? {
-            self.present().is_newest(asked_at);
+            self.present().was_newest(asked_at);
         }
         Ok(())
     }

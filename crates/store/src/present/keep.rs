@@ -3,12 +3,11 @@
 use super::arrange::{After, Placed};
 use super::follow::Expected;
 use super::hits::{Hits, Outside, is_timeless, outside};
-use super::read::{apart, together};
 use super::state::State;
 use crate::at::At;
 use crate::db::Store;
 use crate::error::Result;
-use crate::find::{Facet, Sort, Translator};
+use crate::find::{Facet, Sort, Translator, ids_apart, ids_together};
 use crate::sql::Sql;
 use cadastre_model::Rev;
 use cadastre_model::query::{Query, Shown};
@@ -146,14 +145,15 @@ impl Store {
         part: &Query,
     ) -> Result<Option<RoaringBitmap>> {
         let Some(members) = translator.members(part) else { return Ok(None) };
-        let ids = together(self.dialect(), "x.asset_id");
+        let ids = ids_together(self.dialect(), "x.asset_id");
         let mut sql = Sql::new(self.dialect());
         sql.raw(&format!("SELECT {ids} FROM (SELECT m.asset_id FROM ("));
         sql.append(&members);
         let most = i64::try_from(MOST_OUTSIDE + 1).unwrap_or(i64::MAX);
         sql.push(") m LIMIT ?) x", [most.into()]);
         let Some(row) = sql.one(self.reader(), "finding assets").await? else { return Ok(None) };
-        let ids = apart(row.get(0)?)?;
+        let mut ids = ids_apart(row.get(0)?)?;
+        ids.sort_unstable();
         Ok((ids.len() <= MOST_OUTSIDE).then(|| ids.into_iter().collect()))
     }
 }

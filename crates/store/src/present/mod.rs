@@ -24,4 +24,3 @@ mod texts;
 pub(crate) use arrange::Placed;
 pub(crate) use hits::Hits;
 pub(crate) use keep::Present;
-pub(crate) use read::read_doc;

@@ -4,13 +4,12 @@ use super::entry::Entry;
 use super::seen::{Enumerated, Seen};
 use crate::at::At;
 use crate::db::Store;
-use crate::error::{Result, StoreError};
-use crate::find::{JOIN, Translator};
-use crate::json;
-use crate::sql::{Dialect, Row, Sql};
+use crate::error::Result;
+use crate::find::{JOIN, Translator, held_id, ids_apart, ids_together};
+use crate::sql::Sql;
 use cadastre_model::policy::Policy;
 use cadastre_model::query::Shown;
-use cadastre_model::{AssetDoc, RecordState, Rev, Timestamp};
+use cadastre_model::{RecordState, Rev, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -27,44 +26,20 @@ pub struct Step {
 /// Who saw an asset: not before, and in which scopes perhaps later.
 type Witnesses = BTreeMap<u32, (Timestamp, BTreeSet<i64>)>;
 
-/// Asset ids as one text instead of thousands of rows.
-pub fn together(dialect: Dialect, column: &str) -> String {
-    match dialect {
-        Dialect::Sqlite => format!("group_concat({column})"),
-        Dialect::Postgres => format!("string_agg({column}::text, ',')"),
-    }
-}
-
-/// Ids of a text made by [`together`], each once, in order.
-pub fn apart(text: Option<String>) -> Result<Vec<u32>> {
-    let text = text.unwrap_or_default();
-    let each = text.split(',').filter_map(|id| id.parse().ok());
-    let mut ids = each.map(held_id).collect::<Result<Vec<u32>>>()?;
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
-}
-
-fn held_id(id: i64) -> Result<u32> {
-    u32::try_from(id).map_err(|_| {
-        StoreError::Refused(format!("asset {id} cannot be held in memory: its number is too large"))
-    })
-}
-
 impl Store {
     /// All assets there are at a revision.
     pub(super) async fn present_all(&self, rev: Rev) -> Result<Vec<u32>> {
-        let ids = together(self.dialect(), "v.asset_id");
+        let ids = ids_together(self.dialect(), "v.asset_id");
         let mut sql = Sql::new(self.dialect());
         sql.raw(&format!("SELECT {ids} FROM asset_version v WHERE "));
-        everything(self.dialect(), rev).holds(&mut sql, "v");
+        sql.push("v.rev_from <= ? AND v.rev_to > ?", [rev.0.into(), rev.0.into()]);
         let row = sql.one(self.reader(), "reading the register into memory").await?;
-        row.map_or_else(|| Ok(Vec::new()), |row| apart(row.get(0)?))
+        row.map_or_else(|| Ok(Vec::new()), |row| ids_apart(row.get(0)?))
     }
 
     /// The steps from a revision to another, none larger than it must be.
     pub(super) async fn present_steps(&self, since: Rev, to: Rev) -> Result<Vec<Step>> {
-        let ids = together(self.dialect(), "t.asset_id");
+        let ids = ids_together(self.dialect(), "t.asset_id");
         let sql = Sql::of(
             self.dialect(),
             &format!(
@@ -75,7 +50,7 @@ impl Store {
         );
         let mut steps: Vec<Step> = Vec::new();
         for row in sql.all(self.reader(), "reading what changed").await? {
-            let (rev, ids) = (Rev(row.get(0)?), apart(row.get(1)?)?);
+            let (rev, ids) = (Rev(row.get(0)?), ids_apart(row.get(1)?)?);
             match steps.last_mut().filter(|step| step.ids.len() + ids.len() <= CHUNK) {
                 Some(step) => {
                     step.ids.extend(ids);
@@ -102,22 +77,14 @@ impl Store {
         rev: Rev,
         policy: &Policy,
     ) -> Result<Vec<Entry>> {
-        let translator = everything(self.dialect(), rev);
-        let mut sql = Sql::new(self.dialect());
-        sql.raw(&format!(
-            "SELECT v.asset_id, v.doc, a.first_seen FROM asset_version v{JOIN}asset a \
-             WHERE a.id = v.asset_id AND "
-        ));
-        translator.holds(&mut sql, "v");
-        sql.raw(" AND v.asset_id IN ");
-        sql.list(ids.iter().copied().map(i64::from));
-        let docs = sql.all(self.reader(), "reading assets into memory");
-        let (docs, mut witnesses) = tokio::try_join!(docs, self.witnesses(&translator, ids))?;
+        // Relative times play no part in what is read.
+        let at = At { rev, moment: Timestamp(0) };
+        let (docs, firsts, mut witnesses) =
+            tokio::try_join!(self.docs(at, ids), self.firsts(ids), self.witnesses(at, ids))?;
         let mut scopes: BTreeSet<Arc<[i64]>> = BTreeSet::new();
         let mut entries = Vec::with_capacity(docs.len());
-        for row in &docs {
-            let (id, doc): (u32, AssetDoc) = read_doc(row)?;
-            let first = Timestamp(row.get(2)?);
+        for (id, doc) in docs {
+            let first = firsts.get(&id).copied().unwrap_or_default();
             let (least, seen_in) = witnesses.remove(&id).unwrap_or((first, BTreeSet::new()));
             let seen_in: Vec<i64> = seen_in.into_iter().collect();
             let known = scopes.get(seen_in.as_slice()).cloned();
@@ -128,7 +95,15 @@ impl Store {
         Ok(entries)
     }
 
-    async fn witnesses(&self, translator: &Translator, ids: &[u32]) -> Result<Witnesses> {
+    async fn firsts(&self, ids: &[u32]) -> Result<BTreeMap<u32, Timestamp>> {
+        let mut sql = Sql::of(self.dialect(), "SELECT id, first_seen FROM asset WHERE id IN ", []);
+        sql.list(ids.iter().copied().map(i64::from));
+        let rows = sql.all(self.reader(), "reading when assets were first seen").await?;
+        rows.iter().map(|row| Ok((held_id(row.get(0)?)?, Timestamp(row.get(1)?)))).collect()
+    }
+
+    async fn witnesses(&self, at: At, ids: &[u32]) -> Result<Witnesses> {
+        let translator = Translator::new(self.dialect(), at, Shown::EVERYTHING);
         let live = RecordState::Live.code();
         let mut sql = Sql::new(self.dialect());
         sql.raw(&format!(
@@ -178,15 +153,4 @@ impl Store {
         }
         Ok(enumerated)
     }
-}
-
-fn everything(dialect: Dialect, rev: Rev) -> Translator {
-    // Relative times play no part in what is read.
-    Translator::new(dialect, At { rev, moment: Timestamp(0) }, Shown::EVERYTHING)
-}
-
-/// `asset_id, doc`
-pub(crate) fn read_doc(row: &Row) -> Result<(u32, AssetDoc)> {
-    let id: i64 = row.get(0)?;
-    Ok((held_id(id)?, json::read("asset_version", id, &row.get::<String>(1)?)?))
 }
