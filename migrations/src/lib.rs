@@ -7,7 +7,7 @@ mod dialect;
 mod m0001_register;
 mod m0002_search;
 mod m0003_operations;
-mod m0004_touched;
+mod m0004_followed;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -21,7 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_register::Migration),
             Box::new(m0002_search::Migration),
             Box::new(m0003_operations::Migration),
-            Box::new(m0004_touched::Migration),
+            Box::new(m0004_followed::Migration),
         ]
     }
 }

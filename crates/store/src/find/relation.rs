@@ -125,17 +125,17 @@ impl Translator {
     /// The tables of an edge by native id, in the order in which SQLite shall read them: from the
     /// end that is known.
     fn native_from(&self, sql: &mut Sql, first: &str) {
-        let tables: [&str; 5] = match first {
-            OBJECT => ["link ol", "record o", "claim c", "record s", "link sl"],
-            SUBJECT => ["link sl", "claim c", "record s", "record o", "link ol"],
-            _ => ["claim c", "link sl", "record s", "record o", "link ol"],
+        let tables: [&str; 4] = match first {
+            OBJECT => ["link ol", "record o", "claim c", "link sl"],
+            SUBJECT => ["link sl", "claim c", "record o", "link ol"],
+            _ => ["claim c", "link sl", "record o", "link ol"],
         };
         sql.raw(&tables.join(JOIN));
     }
 
     fn native_joins(&self, sql: &mut Sql) {
         sql.raw(
-            "sl.record_key = c.record_key AND s.key = c.record_key AND o.source_id = s.source_id \
+            "sl.record_key = c.record_key AND o.source_id = c.source_id \
              AND o.native_id = c.target AND ol.record_key = o.key AND ",
         );
         self.all_hold(sql, &["c", "sl", "ol"]);

@@ -7,10 +7,6 @@ use roaring::RoaringBitmap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-/// Of more hits than this the order of names is walked until the page is full; of fewer, the first
-/// are picked out of all.
-const CROWD: u64 = 20_000;
-
 /// Where the page before ended: sort name and id.
 pub type After<'a> = Option<(&'a str, u32)>;
 
@@ -42,8 +38,9 @@ impl State {
         let ids = match sort.key {
             SortKey::Attr(_) => return None,
             SortKey::Id => Self::by_id(hits, &wanted),
-            SortKey::Name if hits.len() > CROWD => self.walked(hits, &wanted),
-            SortKey::Name => self.picked(hits, &wanted),
+            SortKey::Name => {
+                self.walked(hits, &wanted).unwrap_or_else(|| self.picked(hits, &wanted))
+            }
         };
         let placed = |id: u32| {
             let (name, seen) = (self.name(id)?.clone(), self.seen(id)?.clone());
@@ -65,23 +62,24 @@ impl State {
         iter.take(limit).collect()
     }
 
-    fn walked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<u32> {
+    /// Walks the order of names until the page is full: quick if hits are many or lie near. `None`:
+    /// they do not, after as many steps as picking them out would take.
+    fn walked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Option<Vec<u32>> {
         let Wanted { descending, after, limit } = *wanted;
         let mark = after.map(|(name, id)| (Arc::from(name), id));
-        let hit = |(_, id): &(Arc<str>, u32)| hits.contains(*id).then_some(*id);
+        let steps = usize::try_from(hits.len()).unwrap_or(usize::MAX);
         match (descending, mark) {
-            (false, None) => self.order.iter().filter_map(hit).take(limit).collect(),
-            (true, None) => self.order.iter().rev().filter_map(hit).take(limit).collect(),
+            (false, None) => full(self.order.iter(), hits, limit, steps),
+            (true, None) => full(self.order.iter().rev(), hits, limit, steps),
             (false, Some(mark)) => {
                 let rest = self.order.range((Bound::Excluded(mark), Bound::Unbounded));
-                rest.filter_map(hit).take(limit).collect()
+                full(rest, hits, limit, steps)
             }
-            (true, Some(mark)) => {
-                self.order.range(..mark).rev().filter_map(hit).take(limit).collect()
-            }
+            (true, Some(mark)) => full(self.order.range(..mark).rev(), hits, limit, steps),
         }
     }
 
+    /// The first after the mark, out of all hits.
     fn picked(&self, hits: &RoaringBitmap, wanted: &Wanted<'_>) -> Vec<u32> {
         let Wanted { descending, after, limit } = *wanted;
         let order = |a: &(&Arc<str>, u32), b: &(&Arc<str>, u32)| {
@@ -103,4 +101,16 @@ impl State {
         rest.sort_unstable_by(order);
         rest.into_iter().map(|(_, id)| id).collect()
     }
+}
+
+/// The first `limit` hits, or all there are; `None`: neither came to light in so many steps.
+fn full<'o>(
+    mut order: impl Iterator<Item = &'o (Arc<str>, u32)>,
+    hits: &RoaringBitmap,
+    limit: usize,
+    steps: usize,
+) -> Option<Vec<u32>> {
+    let walked = order.by_ref().take(steps).map(|(_, id)| *id);
+    let page: Vec<u32> = walked.filter(|id| hits.contains(*id)).take(limit).collect();
+    (page.len() == limit || order.next().is_none()).then_some(page)
 }

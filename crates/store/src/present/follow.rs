@@ -6,13 +6,17 @@
 
 use super::keep::Present;
 use super::read::CHUNK;
+use super::seen::Enumerated;
 use super::state::State;
 use crate::db::Store;
 use crate::error::Result;
-use cadastre_model::Rev;
-use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use cadastre_model::{Rev, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
+
+/// Scopes that are read though nobody asked, so that the next who asks finds them read.
+const FEW_SCOPES: usize = 100;
 
 /// How far behind the newest revision people may be shown the register.
 const LAG: Duration = Duration::from_secs(1);
@@ -39,8 +43,31 @@ impl Present {
         expected.own.get(actor).copied().max(expected.everybody)
     }
 
-    /// From now on nobody is shown less than this revision.
+    /// When scopes were enumerated, as far as it is known and may be shown.
+    pub fn enumerated(&self, scopes: &BTreeSet<i64>, by: Timestamp) -> Option<Arc<Enumerated>> {
+        let known = self.enumerated.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = known.as_ref().filter(|(read_at, _)| read_at.elapsed() < LAG);
+        fresh.filter(|(_, known)| known.covers(scopes, by, LAG)).map(|(_, known)| known.clone())
+    }
+
+    /// Scopes to read together: these, and those that were asked for before, as long as those are few.
+    pub fn enumerated_with(&self, scopes: &BTreeSet<i64>) -> BTreeSet<i64> {
+        let known = self.enumerated.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = known.iter().flat_map(|(_, known)| known.scopes.keys());
+        scopes.iter().chain(before.take(FEW_SCOPES)).copied().collect()
+    }
+
+    /// What was read of the present: a question about the past is no answer to the next.
+    pub fn remember_enumerated(&self, read_at: Instant, read: &Arc<Enumerated>) {
+        let mut known = self.enumerated.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_on() && known.as_ref().is_none_or(|(_, known)| known.by <= read.by) {
+            *known = Some((read_at, read.clone()));
+        }
+    }
+
+    /// From now on nobody is shown less than this revision, or what scopes were before.
     pub fn expect_by_everybody(&self, rev: Rev) {
+        *self.enumerated.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         expected.everybody = expected.everybody.max(Some(rev));
     }

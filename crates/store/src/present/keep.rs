@@ -3,6 +3,7 @@
 use super::arrange::{After, Placed};
 use super::follow::Expected;
 use super::hits::{Hits, Outside, is_timeless, outside};
+use super::seen::Enumerated;
 use super::state::State;
 use crate::at::At;
 use crate::db::Store;
@@ -31,6 +32,8 @@ pub(crate) struct Present {
     pub expected: Mutex<Expected>,
     /// When what is held was last known to be the newest there is.
     pub newest_at: Mutex<Option<Instant>>,
+    /// When scopes were enumerated, and when that was read.
+    pub enumerated: Mutex<Option<(Instant, Arc<Enumerated>)>>,
     recent: Mutex<VecDeque<(Rev, String, Hits)>>,
 }
 

@@ -6,12 +6,13 @@ use crate::at::At;
 use crate::db::Store;
 use crate::error::Result;
 use crate::find::{JOIN, Translator, held_id, ids_apart, ids_together};
-use crate::sql::Sql;
+use crate::sql::{Row, Sql};
 use cadastre_model::policy::Policy;
 use cadastre_model::query::Shown;
 use cadastre_model::{RecordState, Rev, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Assets read in one statement, and brought to a revision in one step if there are no more.
 pub const CHUNK: usize = 1_000;
@@ -133,24 +134,24 @@ impl Store {
         &self,
         scopes: &BTreeSet<i64>,
         moment: Timestamp,
-    ) -> Result<Enumerated> {
-        if scopes.is_empty() {
-            return Ok(Enumerated::new());
+    ) -> Result<Arc<Enumerated>> {
+        if let Some(known) = self.present().enumerated(scopes, moment) {
+            return Ok(known);
         }
+        let read_at = Instant::now();
+        let with_others = self.present().enumerated_with(scopes);
         let mut sql = Sql::of(
             self.dialect(),
             "SELECT s.id, (SELECT max(h.at) FROM run_scope h WHERE h.scope_id = s.id \
              AND h.enumeration = 1 AND h.error IS NULL AND h.at <= ?) FROM scope s WHERE s.id IN ",
             [moment.0.into()],
         );
-        sql.list(scopes.iter().copied());
+        sql.list(with_others);
         let rows = sql.all(self.reader(), "reading when scopes were enumerated").await?;
-        let mut enumerated = Enumerated::new();
-        for row in rows {
-            if let Some(at) = row.get::<Option<i64>>(1)? {
-                enumerated.insert(row.get(0)?, Timestamp(at));
-            }
-        }
+        let at = |row: &Row| Ok((row.get(0)?, row.get::<Option<i64>>(1)?.map(Timestamp)));
+        let scopes = rows.iter().map(at).collect::<Result<_>>()?;
+        let enumerated = Arc::new(Enumerated { by: moment, scopes });
+        self.present().remember_enumerated(read_at, &enumerated);
         Ok(enumerated)
     }
 }

@@ -1,8 +1,9 @@
 //! When an asset was seen, as far as its records say so themselves.
 
 use cadastre_model::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the database says of one asset's sight at one revision.
 ///
@@ -19,13 +20,26 @@ pub struct Seen {
     pub scopes: Arc<[i64]>,
 }
 
-/// The last complete enumeration of each scope, by the moment that is asked for.
-pub type Enumerated = BTreeMap<i64, Timestamp>;
+/// The last complete enumeration of each scope by a moment; `None`: it had none.
+#[derive(Clone, Debug, Default)]
+pub struct Enumerated {
+    pub by: Timestamp,
+    pub scopes: BTreeMap<i64, Option<Timestamp>>,
+}
+
+impl Enumerated {
+    /// Whether it answers for these scopes at a moment, short of what was written within `lag`.
+    pub fn covers(&self, scopes: &BTreeSet<i64>, moment: Timestamp, lag: Duration) -> bool {
+        let is_near =
+            u128::try_from(moment.0.saturating_sub(self.by.0)).is_ok_and(|ms| ms < lag.as_millis());
+        is_near && scopes.iter().all(|scope| self.scopes.contains_key(scope))
+    }
+}
 
 impl Seen {
     /// When it was last seen.
     pub fn last(&self, enumerated: &Enumerated) -> Timestamp {
-        let later = self.scopes.iter().filter_map(|scope| enumerated.get(scope).copied());
+        let later = self.scopes.iter().filter_map(|scope| *enumerated.scopes.get(scope)?);
         later.fold(self.least, Timestamp::max)
     }
 }

@@ -78,8 +78,10 @@ impl State {
             None => self.texts.put(id, &text),
             Some(before) => self.texts.replace(before.text, id, &text),
         };
-        if before.is_none_or(|before| before.name != name || !self.order.remove(&(before.name, id)))
-        {
+        if before.as_ref().is_none_or(|before| before.name != name) {
+            if let Some(before) = before {
+                self.order.remove(&(before.name, id));
+            }
             self.order.insert((name.clone(), id));
         }
         self.everything.insert(id);

@@ -128,7 +128,7 @@ impl WriteTx<'_> {
 
     async fn write_claims(&self, writes: &[RecordWrite], again: bool) -> Result<()> {
         let mut added = Insert::new(
-            "INSERT INTO claim (record_key, relation, scheme, target, rev_from, rev_to)",
+            "INSERT INTO claim (record_key, relation, scheme, target, rev_from, rev_to, source_id)",
             "",
         );
         let mut closed = Closing::new("claim", ["record_key", "relation", "scheme", "target"]);
@@ -151,6 +151,7 @@ impl WriteTx<'_> {
                     target.as_str().into(),
                     self.rev().0.into(),
                     OPEN.into(),
+                    write.source.0.into(),
                 ]);
             }
         }

@@ -1,6 +1,7 @@
 //! Versions of a database: empty, older, current, newer; and the way up.
 
 use crate::support::{Estate, Lab, T0, Thing, at, raw, rows_of};
+use cadastre_model::{Claim, RelationType, Target};
 use cadastre_store::{SchemaState, Store, StoreError};
 use std::collections::BTreeMap;
 
@@ -13,9 +14,11 @@ on_both! {
 }
 
 /// As if the last migration were not there yet.
-const WITHOUT_TOUCHED: &str = "DROP TABLE touched; \
+const WITHOUT_FOLLOWED: &str = "DROP TABLE touched; \
+     DROP INDEX claim_target; ALTER TABLE claim DROP COLUMN source_id; \
+     CREATE INDEX claim_target ON claim (relation, scheme, target, record_key, rev_from, rev_to); \
      CREATE INDEX asset_version_rev ON asset_version (rev_from); \
-     DELETE FROM seaql_migrations WHERE version = 'm0004_touched'";
+     DELETE FROM seaql_migrations WHERE version = 'm0004_followed'";
 
 async fn an_empty_database_is_missing(lab: Lab) {
     let (url, _database) = lab.empty();
@@ -37,8 +40,12 @@ async fn an_empty_database_is_missing(lab: Lab) {
 }
 
 async fn an_older_database_is_backed_up_and_migrated(lab: Lab) {
-    Estate::begin(&lab.store).await.make(&lab.store, T0, &[Thing::new(1, "web01")]).await;
-    lab.raw(WITHOUT_TOUCHED).await;
+    let estate = Estate::begin(&lab.store).await;
+    let mut thing = Thing::new(1, "web01");
+    let target = Target::Native("host-1".to_owned());
+    thing.claims = [Claim { relation: RelationType::RunsOn, target }].into();
+    estate.make(&lab.store, T0, &[thing]).await;
+    lab.raw(WITHOUT_FOLLOWED).await;
     let before = lab.rows();
     let error = Store::open(lab.url()).await.err().unwrap();
     assert!(matches!(error, StoreError::Older { .. }), "{error}");
@@ -48,6 +55,8 @@ async fn an_older_database_is_backed_up_and_migrated(lab: Lab) {
     assert_eq!(lab.store.schema_state().await.unwrap(), SchemaState::Current);
     let store = Store::open(lab.url()).await.unwrap();
     assert_eq!(store.now(at(1)).await.unwrap().rev.0, 2, "what was there is there");
+    let sources = lab.texts("SELECT CAST(source_id AS TEXT) AS one FROM claim").await;
+    assert_eq!(sources, [estate.source.id.to_string()], "a claim knows whose it is");
 
     // The backup holds what was there, in the old version.
     let (url, _database) = lab.empty();
@@ -56,7 +65,7 @@ async fn an_older_database_is_backed_up_and_migrated(lab: Lab) {
     assert_eq!(rows_of(&url).count("asset_version"), before.count("asset_version"));
 
     // Again, with the same folder: the first backup stays.
-    lab.raw(WITHOUT_TOUCHED).await;
+    lab.raw(WITHOUT_FOLLOWED).await;
     let another = lab.store.migrate(lab.folder()).await.unwrap().unwrap();
     assert!(another != backup && another.exists() && backup.exists());
 }
@@ -75,7 +84,7 @@ async fn a_newer_database_is_refused(lab: Lab) {
 }
 
 async fn a_migration_that_fails_changes_nothing(lab: Lab) {
-    lab.raw(WITHOUT_TOUCHED).await;
+    lab.raw(WITHOUT_FOLLOWED).await;
     lab.raw("CREATE TABLE touched (id INTEGER)").await;
     let before = lab.rows();
     let error = lab.store.migrate(lab.folder()).await.unwrap_err();
