@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 /// Scopes that are read though nobody asked, so that the next who asks finds them read.
 const FEW_SCOPES: usize = 100;
 
+/// Assets read at once, so that who looks something up meanwhile gets a turn.
+const PART: usize = 250;
+
 /// How far behind the newest revision people may be shown the register.
 const LAG: Duration = Duration::from_secs(1);
 
@@ -155,7 +158,10 @@ impl Store {
         let chunks = ids.chunks(CHUNK);
         let last = chunks.len().saturating_sub(1);
         for (index, chunk) in chunks.enumerate() {
-            let entries = self.present_entries(chunk, to, &policy).await?;
+            let mut entries = Vec::with_capacity(chunk.len());
+            for part in chunk.chunks(PART) {
+                entries.extend(self.present_entries(part, to, &policy).await?);
+            }
             if let Some(state) = present.write().as_mut() {
                 entries.into_iter().for_each(|entry| state.put(entry));
                 state.rev = (index == last).then_some(to);

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Assets read in one statement, and brought to a revision in one step if there are no more.
+/// Assets brought to a revision in one step, if there are no more.
 pub const CHUNK: usize = 1_000;
 
 /// A later revision, and the assets that are not as they were before.
@@ -71,7 +71,7 @@ impl Store {
         Ok(steps)
     }
 
-    /// Assets as they are at a revision, at most [`CHUNK`].
+    /// Assets as they are at a revision.
     pub(super) async fn present_entries(
         &self,
         ids: &[u32],
