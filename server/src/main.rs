@@ -33,7 +33,13 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .map_err(|error| vec![Problem::new(format!("the async runtime cannot start: {error}"))])
-        .and_then(|runtime| runtime.block_on(run(cli)));
+        .and_then(|runtime| {
+            runtime.block_on(async {
+                let outcome = run(cli).await;
+                wiring::close().await;
+                outcome
+            })
+        });
     match outcome {
         Ok(exit) => exit.into(),
         Err(problems) => {

@@ -9,7 +9,7 @@ use cadastre_service::store::{SchemaState, Store};
 use cadastre_service::{RunSettings, Service, ServiceError, SystemClock};
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Whether the sealing key may be made if there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,21 @@ pub enum Key {
     Make,
     /// Read if it is there.
     Read,
+}
+
+/// The register that this process has opened.
+static REGISTER: OnceLock<Store> = OnceLock::new();
+
+fn opened(store: Store) -> Store {
+    REGISTER.get_or_init(|| store.clone());
+    store
+}
+
+/// Closes the register, whatever became of the command: a file of SQLite's is then whole by itself.
+pub async fn close() {
+    if let Some(store) = REGISTER.get() {
+        store.clone().close().await;
+    }
 }
 
 /// Every kind of source there is a collector for.
@@ -36,12 +51,13 @@ pub fn address(config: &Config) -> String {
 /// The service over a register that is there.
 pub async fn service(config: &Config, key: Key) -> Result<Service, Vec<Problem>> {
     let store = Store::open(&address(config)).await.map_err(store_problems)?;
-    over(config, store, key)
+    over(config, opened(store), key)
 }
 
 /// The service over a register that is made or migrated if need be. Says what was done.
 pub async fn service_made(config: &Config) -> Result<Service, Vec<Problem>> {
     let store = store_made(config).await?;
+    store.check_writable().await.map_err(store_problems)?;
     over(config, store, Key::Make)
 }
 
@@ -56,7 +72,7 @@ pub async fn store_made(config: &Config) -> Result<Store, Vec<Problem>> {
             ]
         })?;
     }
-    let store = Store::open_or_create(&address(config)).await.map_err(store_problems)?;
+    let store = opened(Store::open_or_create(&address(config)).await.map_err(store_problems)?);
     let state = store.schema_state().await.map_err(store_problems)?;
     let backup_dir = match store.file().and_then(|file| file.parent()) {
         Some(folder) => folder.to_owned(),

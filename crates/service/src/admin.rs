@@ -155,7 +155,7 @@ impl Service {
 }
 
 /// A handle stands in queries, files and addresses: plain letters.
-fn check_handle(what: &str, handle: &str) -> Result<()> {
+pub(crate) fn check_handle(what: &str, handle: &str) -> Result<()> {
     if crate::source_file::name_is_valid(handle) {
         return Ok(());
     }

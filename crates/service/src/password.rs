@@ -2,7 +2,8 @@
 
 use crate::error::{ErrorKind, Result, ServiceError};
 use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Fewer characters are refused (NIST SP 800-63B asks for 8 at least; 12 leave room).
@@ -30,6 +31,29 @@ pub(crate) async fn hash(password: SecretString) -> Result<String> {
     }
 }
 
+/// Whether it is the password of this hash. Without a hash it is not, after as long.
+///
+/// # Errors
+/// A hash that is not one.
+pub(crate) async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
+    let verifying = tokio::task::spawn_blocking(move || {
+        let given = password.expose_secret().as_bytes();
+        let Some(hash) = hash else {
+            return Argon2::default().hash_password(given).map(|_| false);
+        };
+        match Argon2::default().verify_password(given, &PasswordHash::new(&hash)?) {
+            Ok(()) => Ok(true),
+            Err(Error::PasswordInvalid) => Ok(false),
+            Err(error) => Err(error),
+        }
+    });
+    match verifying.await {
+        Ok(Ok(is_right)) => Ok(is_right),
+        Ok(Err(error)) => Err(failed(&error.to_string())),
+        Err(error) => Err(failed(&error.to_string())),
+    }
+}
+
 fn failed(why: &str) -> ServiceError {
-    ServiceError::new(ErrorKind::Failed, format!("the password could not be hashed: {why}"))
+    ServiceError::new(ErrorKind::Failed, format!("the password could not be checked: {why}"))
 }

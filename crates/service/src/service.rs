@@ -2,12 +2,13 @@
 
 use crate::error::{Result, require};
 use crate::secrets::Secrets;
+use crate::throttle::Throttle;
 use crate::zone::Zone;
 use cadastre_collect::Factory;
 use cadastre_model::{Actor, Permission, SourceKind, Timestamp};
 use cadastre_store::{At, Intent, Store, Urgency, Visibility};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -68,6 +69,7 @@ pub(crate) struct Inner {
     pub zone: Zone,
     pub clock: Arc<dyn Clock>,
     pub runs: RunSettings,
+    pub throttle: Mutex<Throttle>,
 }
 
 impl Service {
@@ -82,7 +84,9 @@ impl Service {
         runs: RunSettings,
     ) -> Service {
         let factories = factories.into_iter().map(|one| (one.kind(), one)).collect();
-        Service { inner: Arc::new(Inner { store, factories, secrets, zone, clock, runs }) }
+        let throttle = Mutex::default();
+        let inner = Inner { store, factories, secrets, zone, clock, runs, throttle };
+        Service { inner: Arc::new(inner) }
     }
 
     /// Holds what assets are found by in memory, so that lookups of the present are answered from
@@ -107,6 +111,10 @@ impl Service {
     /// The register.
     pub(crate) fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    pub(crate) fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.inner.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The moment it is.

@@ -6,7 +6,10 @@ use crate::gate::Gate;
 use crate::present::Present;
 use crate::schema::SchemaState;
 use crate::sql::{Dialect, Sql};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 use sqlx::Connection;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -210,9 +213,22 @@ impl Store {
         }
     }
 
-    /// Closes all connections.
+    /// Takes a turn to write, and writes nothing: a register that may only be read is found out.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn check_writable(&self) -> Result<()> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let begun = self.writer().begin_with_options(options).await;
+        let begun = begun.map_err(StoreError::doing("beginning to write"))?;
+        begun.rollback().await.map_err(StoreError::doing("beginning to write"))
+    }
+
+    /// Closes all connections. SQLite then brings what stands in its log into the file.
     pub async fn close(self) {
-        self.refresh_statistics().await;
         for pool in [&self.inner.read, &self.inner.write] {
             if let Err(error) = pool.close_by_ref().await {
                 tracing::debug!(%error, "closing the database");

@@ -1,7 +1,7 @@
 //! One asset in print: for scripts as JSON, for people as a page of text.
 
 use super::assets::{attributes_json, tags_json};
-use cadastre_model::{Attr, RecordState, Value, Witness};
+use cadastre_model::{Attr, RecordState, Value};
 use cadastre_service::store::{AssetPage, ChangeLine};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -84,64 +84,28 @@ fn provenance_json(page: &AssetPage) -> BTreeMap<&'static str, Json> {
 
 fn attribute_json(page: &AssetPage, attr: Attr, value: Option<&Value>) -> Json {
     let value_type = attr.def().value_type;
-    let losers = page.doc.provenance.get(&attr).map(|one| one.losers.as_slice());
+    let losers = page.losers(attr).iter();
     let losers: Vec<Json> = losers
-        .unwrap_or_default()
-        .iter()
         .map(|loser| {
             json!({
-                "source": witness_name(page, &loser.witness),
+                "source": page.witness_name(&loser.witness),
                 "value": value_type.to_json(&loser.value),
-                "time": witness_time(page, attr, &loser.witness),
+                "time": page.witness_time(attr, &loser.witness),
             })
         })
         .collect();
-    let lock = page.locks.iter().find(|lock| lock.attr == attr);
-    let winner = match (lock, page.doc.winner(attr)) {
-        (Some(_), None) => Some(Witness::Lock),
-        (_, winner) => winner,
-    };
+    let winner = page.winner(attr);
     json!({
         "value": value.map(|value| value_type.to_json(value)),
-        "source": winner.as_ref().map(|winner| witness_name(page, winner)),
-        "time": winner.as_ref().and_then(|winner| witness_time(page, attr, winner)),
+        "source": winner.as_ref().map(|winner| page.witness_name(winner)),
+        "time": winner.as_ref().and_then(|winner| page.witness_time(attr, winner)),
         "losers": losers,
-        "lock": lock.map(|lock| json!({
+        "lock": page.lock(attr).map(|lock| json!({
             "actor": lock.actor,
             "set_at": lock.set_at,
             "effective_from": lock.effective_from,
         })),
     })
-}
-
-fn witness_name(page: &AssetPage, witness: &Witness) -> String {
-    match witness {
-        Witness::Source(id) => page
-            .records
-            .iter()
-            .find(|record| record.source_id == *id)
-            .map_or_else(|| format!("source {id}"), |record| record.source.clone()),
-        Witness::Lock => "lock".to_owned(),
-        Witness::Derived(from) => from.clone(),
-    }
-}
-
-/// When the witness last said so: a source when its record was last seen, a person when they set it.
-fn witness_time(page: &AssetPage, attr: Attr, witness: &Witness) -> Option<String> {
-    match witness {
-        Witness::Source(id) => page
-            .records
-            .iter()
-            .filter(|record| record.source_id == *id)
-            .map(|record| record.last_seen)
-            .max()
-            .map(|at| at.to_string()),
-        Witness::Lock => {
-            let lock = page.locks.iter().find(|lock| lock.attr == attr);
-            lock.map(|lock| lock.set_at.to_string())
-        }
-        Witness::Derived(_) => Some(page.last_seen.to_string()),
-    }
 }
 
 /// The asset for people at a terminal.
@@ -215,19 +179,18 @@ fn write_attributes(out: &mut impl Write, page: &AssetPage) -> io::Result<()> {
     let name = Value::text(&page.doc.name);
     for (attr, value) in std::iter::once((&Attr::Name, &name)).chain(&page.doc.attributes) {
         let text = plain(&attr.def().value_type.to_display(value));
-        let winner = page.doc.winner(*attr);
-        let from = winner.as_ref().map_or(String::new(), |one| witness_name(page, one));
-        let lock = page.locks.iter().find(|lock| lock.attr == *attr);
+        let winner = page.winner(*attr);
+        let from = winner.as_ref().map_or(String::new(), |one| page.witness_name(one));
+        let lock = page.lock(*attr);
         match lock {
             Some(lock) => {
                 writeln!(out, "  {attr}: {text}  [locked by {} at {}]", lock.actor, lock.set_at)?;
             }
             None => writeln!(out, "  {attr}: {text}  [{from}]")?,
         }
-        let losers = page.doc.provenance.get(attr).map(|one| one.losers.as_slice());
-        for loser in losers.unwrap_or_default() {
+        for loser in page.losers(*attr) {
             let value = plain(&attr.def().value_type.to_display(&loser.value));
-            writeln!(out, "    not {value}  [{}]", witness_name(page, &loser.witness))?;
+            writeln!(out, "    not {value}  [{}]", page.witness_name(&loser.witness))?;
         }
     }
     for lock in page.locks.iter().filter(|lock| lock.value.is_none()) {

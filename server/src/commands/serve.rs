@@ -7,7 +7,10 @@ use crate::cli::args::{ServeArgs, WorkerArgs};
 use crate::cli::exit::{Exit, Problem};
 use crate::config::Config;
 use crate::{web, wiring};
-use cadastre_service::Service;
+use axum::Router;
+use cadastre_service::{Service, SetUpLink};
+use secrecy::ExposeSecret as _;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -42,10 +45,19 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
         start_workers(config, &service, &stop, &mut tasks);
     }
     let url = format!("http://{address}");
+    let (link, token) = SetUpLink::make(&service).await.map_err(wiring::problems)?;
+    let set_up = token.map(|token| format!("{url}/setup/{}", token.expose_secret()));
     match args.output.is_json() {
-        true => json(&serde_json::json!({ "url": url, "database": config.database.to_string() }))?,
+        true => json(&serde_json::json!({
+            "url": url,
+            "database": config.database.to_string(),
+            "set_up": set_up,
+        }))?,
         false => line(format!("serving at {url}, register {}", config.database))?,
     };
+    if let Some(set_up) = set_up.filter(|_| !args.output.is_json()) {
+        line(format!("make the first account within an hour at {set_up}"))?;
+    }
     let (holding, stopped) = (service.clone(), stop.clone());
     tokio::spawn(async move {
         match holding.hold_in_memory().await {
@@ -55,7 +67,7 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
             }
         }
     });
-    let served = answer_until(listener, service, &stop).await;
+    let served = answer_until(listener, web::router(service, link), &stop).await;
     stop.cancel();
     finish(tasks).await;
     served.map_err(|error| vec![Problem::new(format!("serving broke off: {error}"))])?;
@@ -66,10 +78,10 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
 /// that never ends its question must not keep the program from ending.
 async fn answer_until(
     listener: TcpListener,
-    service: Service,
+    router: Router,
     stop: &CancellationToken,
 ) -> std::io::Result<()> {
-    let serving = axum::serve(listener, web::router(service))
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let too_late = async {
         stop.cancelled().await;

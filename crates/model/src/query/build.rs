@@ -4,6 +4,7 @@
 //! negated twice. The parser yields only such trees, so equal texts make equal trees.
 
 use super::ast::{Lookup, Query, Test};
+use crate::registry::{Attr, Kind};
 use crate::terms::TermKey;
 
 impl Query {
@@ -40,6 +41,45 @@ impl Query {
         match self {
             Query::Not(inner) => *inner,
             other => Query::Not(Box::new(other)),
+        }
+    }
+
+    /// The query that a facet's value stands for: `kind:vm`, `source:cloud`, `env:prod`; `None` if
+    /// the key is no facet's.
+    #[must_use]
+    pub fn of_facet(key: &str, value: &str) -> Option<Query> {
+        let test = Test::Is(value.to_owned());
+        match key {
+            "kind" => Kind::from_word(value).map(Query::Kind),
+            "source" => Some(Query::term(TermKey::Source, test)),
+            _ => Some(Query::term(TermKey::Attr(Attr::from_name(key)?), test)),
+        }
+    }
+
+    /// Whether `part` is one of what must hold.
+    #[must_use]
+    pub fn asks(&self, part: &Query) -> bool {
+        match self {
+            Query::And(parts) => parts.contains(part),
+            one => one == part,
+        }
+    }
+
+    /// With `part` asked as well.
+    #[must_use]
+    pub fn with(&self, part: Query) -> Query {
+        Query::all_of(vec![self.clone(), part])
+    }
+
+    /// With `part` no longer asked.
+    #[must_use]
+    pub fn without(&self, part: &Query) -> Query {
+        match self {
+            Query::And(parts) => {
+                Query::all_of(parts.iter().filter(|one| *one != part).cloned().collect())
+            }
+            one if one == part => Query::All,
+            one => one.clone(),
         }
     }
 

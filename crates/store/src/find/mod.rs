@@ -9,6 +9,7 @@ mod list;
 mod lookup;
 mod order;
 mod relation;
+mod why;
 
 pub(crate) use condition::{JOIN, Translator};
 pub(crate) use docs::{held_id, ids_apart, ids_together};

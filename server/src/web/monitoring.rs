@@ -1,4 +1,4 @@
-//! The web side: for now what monitoring asks. Pages and the API come with the browser.
+//! What monitoring asks.
 //!
 //! `/healthz`: the process lives. `/readyz`: the register answers. `/metrics`: figures in the
 //! Prometheus text format; source names and counts only, nothing of the estate.
@@ -12,22 +12,16 @@ use cadastre_service::Service;
 use metrics::{gauge, with_local_recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::time::Duration;
-use tower_http::timeout::TimeoutLayer;
-
-/// An answer takes no longer than this.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Monitoring asks often and gives up soon: the register answers within this, or it does not.
 const READINESS: Duration = Duration::from_secs(5);
 
-/// All routes.
-pub fn router(service: Service) -> Router {
+/// Its routes. They tell nothing of the estate and ask for no login.
+pub fn routes() -> Router<Service> {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .route("/metrics", get(figures))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
-        .with_state(service)
 }
 
 async fn ready(State(service): State<Service>) -> Response {

@@ -1,0 +1,85 @@
+//! What the page of an asset loads.
+
+use super::view::{Shown, asset_view};
+use crate::web::{Answer, Document, Viewer, page};
+use axum::extract::{Path, Query as AddressQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use cadastre_model::{AssetId, Permission};
+use cadastre_service::{ErrorKind, Service, ServiceError};
+use serde::Deserialize;
+
+/// Changes a page.
+const CHANGES: u32 = 50;
+
+/// The page's query string.
+#[derive(Debug, Default, Deserialize)]
+pub struct Address {
+    /// A day or moment.
+    #[serde(default)]
+    as_of: String,
+    /// Older changes than this revision and subject.
+    before: Option<i64>,
+    #[serde(default)]
+    subject: String,
+}
+
+/// `GET /assets/{id}`
+pub async fn show(
+    State(service): State<Service>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+    AddressQuery(address): AddressQuery<Address>,
+) -> Answer {
+    let id = read_id(&id)?;
+    let as_of = crate::pages::moment(&service, &address.as_of)?;
+    let asset = service.asset_fetch(&viewer.actor, id, as_of).await?;
+    if asset.id != id {
+        // It was merged into another: that one's address is the one to keep.
+        let link = crate::pages::asset_link(asset.id, &address.as_of);
+        return Ok(Redirect::to(&link).into_response());
+    }
+    let before = address.before.map(|rev| (rev, address.subject.as_str()));
+    let changes = service.asset_changes(&viewer.actor, id, as_of, before, CHANGES).await?;
+    let shown = Shown {
+        may_edit: viewer.may(Permission::AssetEdit) && as_of.is_none(),
+        has_older: changes.len() == CHANGES as usize,
+        as_of_text: address.as_of,
+        as_of,
+        asset,
+        changes,
+    };
+    Ok(whole(&viewer, &shown, None))
+}
+
+/// The page, with what was wrong with an edit if there was one.
+pub fn whole(viewer: &Viewer, shown: &Shown, error: Option<ServiceError>) -> Response {
+    let document = Document::of(shown.asset.doc.name.clone(), viewer, "/assets");
+    let status = match &error {
+        Some(error) => crate::web::status_of(error.kind),
+        None => StatusCode::OK,
+    };
+    (status, page(document, asset_view(shown, error))).into_response()
+}
+
+/// The number in an address.
+pub fn read_id(text: &str) -> Result<AssetId, ServiceError> {
+    let number = text.parse().ok().filter(|number: &i64| *number > 0);
+    number.map(AssetId).ok_or_else(|| {
+        ServiceError::new(ErrorKind::NotFound, format!("`{text}` is not the number of an asset"))
+    })
+}
+
+/// The page as it is now, for an answer to an edit.
+pub async fn now(service: &Service, viewer: &Viewer, id: AssetId) -> Result<Shown, ServiceError> {
+    let asset = service.asset_fetch(&viewer.actor, id, None).await?;
+    let changes = service.asset_changes(&viewer.actor, id, None, None, CHANGES).await?;
+    Ok(Shown {
+        may_edit: viewer.may(Permission::AssetEdit),
+        has_older: changes.len() == CHANGES as usize,
+        as_of_text: String::new(),
+        as_of: None,
+        asset,
+        changes,
+    })
+}

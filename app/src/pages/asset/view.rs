@@ -1,0 +1,276 @@
+//! How the page of an asset looks.
+
+use super::why::attributes;
+use crate::pages::{asset_link, past_band};
+use crate::ui::{Field, Notice, When, axes_badges, kind_badge};
+use cadastre_model::{Attr, RecordState, Tag, Timestamp};
+use cadastre_service::ServiceError;
+use cadastre_service::store::{AssetPage, ChangeLine, RecordPage};
+use leptos::prelude::*;
+
+/// What the page shows.
+pub struct Shown {
+    pub asset: AssetPage,
+    pub changes: Vec<ChangeLine>,
+    pub has_older: bool,
+    pub may_edit: bool,
+    pub as_of: Option<Timestamp>,
+    pub as_of_text: String,
+}
+
+/// The page.
+pub fn asset_view(shown: &Shown, error: Option<ServiceError>) -> impl IntoView + use<> {
+    let asset = &shown.asset;
+    let doc = &asset.doc;
+    view! {
+        {past_band(shown.as_of, &asset_link(asset.id, ""))}
+        <div class="page-head">
+            <h1>{doc.name.clone()}</h1>
+            <p class="page-actions">{kind_badge(doc.kind)} " " {axes_badges(doc)}</p>
+        </div>
+        <p class="page-note">
+            "First seen " <When at=asset.first_seen/> ", last seen " <When at=asset.last_seen/>
+            ". Asset "<span class="id">{asset.id.to_string()}</span>"."
+        </p>
+        {doc.hidden.clone().map(|why| view! { <p class="page-note">"Hidden: "{why}</p> })}
+        {error.map(|error| view! { <Notice hint=error.hint>{error.message}</Notice> })}
+        <section aria-labelledby="attributes">
+            <h2 id="attributes">"Attributes"</h2>
+            {attributes(asset, shown.may_edit)}
+        </section>
+        {tags(shown)}
+        {shown.may_edit.then(|| edit_form(asset))}
+        {relations(shown)}
+        {interfaces(asset)}
+        {records(asset)}
+        {history(shown)}
+        {as_of_form(shown)}
+    }
+}
+
+fn tags(shown: &Shown) -> impl IntoView + use<> {
+    let tags: Vec<Tag> = shown.asset.doc.tags.iter().cloned().collect();
+    (!tags.is_empty()).then(|| {
+        let chips = tags.into_iter().map(|tag| {
+            let query = format!("tag:{}", quoted_pair(&tag));
+            let link = serde_urlencoded::to_string([("q", query)]).unwrap_or_default();
+            view! {
+                <li>
+                    <a class="tag" href=format!("/assets?{link}")>{tag.key}"="{tag.value}</a>
+                </li>
+            }
+        });
+        view! {
+            <section aria-labelledby="tags">
+                <h2 id="tags">"Tags"</h2>
+                <ul class="tags">{chips.collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+/// A tag as a query asks for it.
+fn quoted_pair(tag: &Tag) -> String {
+    let quoted = |text: &str| {
+        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('*', "\\*");
+        format!("\"{escaped}\"")
+    };
+    format!("{}={}", quoted(&tag.key), quoted(&tag.value))
+}
+
+fn edit_form(asset: &AssetPage) -> impl IntoView + use<> {
+    let (people, others): (Vec<Attr>, Vec<Attr>) = Attr::ALL
+        .iter()
+        .copied()
+        .filter(|attr| attr.is_versioned())
+        .partition(|attr| attr.def().by_people);
+    let options = |attrs: Vec<Attr>| {
+        let option = |attr: Attr| view! { <option value=attr.name()>{attr.name()}</option> };
+        attrs.into_iter().map(option).collect_view()
+    };
+    view! {
+        <section class="card" id="edit" aria-labelledby="edit-title">
+            <h2 id="edit-title">"Edit"</h2>
+            <p class="page-note">
+                "What you set here is held: runs do not overwrite it until it is released."
+            </p>
+            <form class="fields" method="post" action=format!("/assets/{}/edit", asset.id)>
+                <div class="field">
+                    <label for="attribute">"Attribute"</label>
+                    <select id="attribute" name="attribute">
+                        <optgroup label="Set by people">{options(people)}</optgroup>
+                        <optgroup label="Others">{options(others)}</optgroup>
+                    </select>
+                </div>
+                <Field
+                    name="value"
+                    label="Value"
+                    required=false
+                    hint="Empty: deliberately without one."
+                />
+                <Field
+                    name="effective_from"
+                    label="Effective from"
+                    kind="date"
+                    required=false
+                    hint="Empty: from now on."
+                />
+                <div class="form-actions">
+                    <button class="button button-main" name="do" value="set">"Set and hold"</button>
+                </div>
+            </form>
+        </section>
+    }
+}
+
+fn relations(shown: &Shown) -> impl IntoView + use<> {
+    let lines = &shown.asset.relations;
+    (!lines.is_empty()).then(|| {
+        let rows = lines.iter().map(|line| {
+            let word = line.relation.word();
+            let way = if line.reverse { format!("~{word}") } else { word.to_owned() };
+            let link = asset_link(line.other, &shown.as_of_text);
+            view! {
+                <tr>
+                    <td class="id">{way}</td>
+                    <td><a href=link>{line.name.clone()}</a></td>
+                    <td>{kind_badge(line.kind)}</td>
+                    <td class="muted"><When at=line.since/></td>
+                </tr>
+            }
+            .into_any()
+        });
+        let heads = ["Relation", "Asset", "Kind", "Since"];
+        section_table("relations", "Relations", &heads, rows.collect())
+    })
+}
+
+fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
+    let interfaces = &asset.doc.interfaces;
+    (!interfaces.is_empty()).then(|| {
+        let rows = interfaces.iter().map(|one| {
+            view! {
+                <tr>
+                    <td>{one.name.clone().unwrap_or_else(|| one.native_id.clone())}</td>
+                    <td class="id">{one.mac.clone()}</td>
+                    <td class="id">{one.addresses.join(" ")}</td>
+                    <td>{one.vlan.map(|vlan| vlan.to_string())}</td>
+                    <td>{one.state.clone()}</td>
+                </tr>
+            }
+            .into_any()
+        });
+        let heads = ["Name", "MAC", "Addresses", "VLAN", "State"];
+        section_table("interfaces", "Interfaces", &heads, rows.collect())
+    })
+}
+
+fn records(asset: &AssetPage) -> impl IntoView + use<> {
+    let rows = asset.records.iter().map(|record| {
+        view! {
+            <tr>
+                <td>{record.source.clone()}</td>
+                <td class="id">{record.native_id.clone()}</td>
+                <td>{record.scope.clone()}</td>
+                <td>{state_word(record.state)}</td>
+                <td class="muted"><When at=record.last_seen/></td>
+                <td>{record.link.text.clone()}</td>
+                <td>{raw(record)}</td>
+            </tr>
+        }
+        .into_any()
+    });
+    let heads = ["Source", "Its id", "Scope", "State", "Last seen", "Why linked", "It says"];
+    section_table("records", "Records", &heads, rows.collect())
+}
+
+fn state_word(state: RecordState) -> &'static str {
+    match state {
+        RecordState::Live => "live",
+        RecordState::Stale => "stale",
+        RecordState::Gone => "gone",
+    }
+}
+
+/// What a record says, as it was merged from.
+fn raw(record: &RecordPage) -> impl IntoView + use<> {
+    let values = record.doc.values.iter().chain(&record.latest).map(|(attr, value)| {
+        let text = attr.def().value_type.to_display(value);
+        view! { <div><dt>{attr.name()}</dt><dd>{text}</dd></div> }
+    });
+    let identifiers = record.doc.identifiers.iter().map(|one| {
+        view! { <div><dt>{one.scheme.word()}</dt><dd class="id">{one.value.clone()}</dd></div> }
+    });
+    view! {
+        <details class="why">
+            <summary>"all of it"</summary>
+            <dl class="facts">{values.collect_view()}{identifiers.collect_view()}</dl>
+        </details>
+    }
+}
+
+fn section_table(
+    id: &'static str,
+    title: &'static str,
+    heads: &[&'static str],
+    rows: Vec<AnyView>,
+) -> impl IntoView + use<> {
+    let heads: Vec<_> = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect();
+    view! {
+        <section aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            <div class="table-wrap" tabindex="0" role="region" aria-labelledby=id>
+                <table class="table">
+                    <thead>
+                        <tr>{heads}</tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+fn history(shown: &Shown) -> impl IntoView + use<> {
+    let lines = shown.changes.iter().map(|line| {
+        let (before, after) = (line.before.clone(), line.after.clone());
+        view! {
+            <li>
+                <When at=line.at/> " " <span>{line.actor.clone()}</span> " "
+                <strong>{line.subject.clone()}</strong> " "
+                {before.map(|text| view! { <span class="before">{text}</span> " → " })}
+                {after.map(|text| view! { <span class="after">{text}</span> })}
+                " " <span class="muted">{line.reason.text.clone()}</span>
+            </li>
+        }
+    });
+    let older = shown.changes.last().filter(|_| shown.has_older).map(|last| {
+        let rev = last.rev.to_string();
+        let query = [
+            ("as_of", shown.as_of_text.as_str()),
+            ("before", rev.as_str()),
+            ("subject", last.subject.as_str()),
+        ];
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        let link = format!("/assets/{}?{query}#history", shown.asset.id);
+        view! { <p><a class="button" href=link>"Older changes"</a></p> }
+    });
+    view! {
+        <section aria-labelledby="history">
+            <h2 id="history">"History"</h2>
+            <ol class="timeline">{lines.collect_view()}</ol>
+            {older}
+        </section>
+    }
+}
+
+fn as_of_form(shown: &Shown) -> impl IntoView + use<> {
+    let value = shown.as_of_text.clone();
+    view! {
+        <form class="toolbar" method="get" action=format!("/assets/{}", shown.asset.id)>
+            <label for="as_of">"Show it as of"</label>
+            <input id="as_of" name="as_of" type="text" value=value placeholder="2026-06-30"/>
+            <button class="button">"Show"</button>
+        </form>
+    }
+}

@@ -1,0 +1,46 @@
+//! One module a page: what it loads, how it looks, what it accepts.
+
+pub mod asset;
+pub mod assets;
+pub mod login;
+pub mod overview;
+pub mod set_up;
+
+use cadastre_model::{AssetId, Timestamp};
+use cadastre_service::{ErrorKind, Service, ServiceError};
+use leptos::prelude::*;
+
+/// The moment that a page's `as_of` names; empty: now.
+fn moment(service: &Service, text: &str) -> Result<Option<Timestamp>, ServiceError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let moment = service.zone().as_of(text, service.now());
+    moment
+        .map(Some)
+        .map_err(|error| ServiceError::new(ErrorKind::Invalid, format!("as of: {error}")))
+}
+
+/// Where an asset is shown.
+fn asset_link(id: AssetId, as_of: &str) -> String {
+    match serde_urlencoded::to_string([("as_of", as_of)]) {
+        Ok(query) if !as_of.is_empty() => format!("/assets/{id}?{query}"),
+        _ => format!("/assets/{id}"),
+    }
+}
+
+/// Says that a page shows the past, and leads back.
+fn past_band(as_of: Option<Timestamp>, present: &str) -> Option<impl IntoView + use<>> {
+    let present = present.to_owned();
+    as_of.map(|at| {
+        view! {
+            <p class="band" role="status">
+                "You are looking at the past: as of "
+                <crate::ui::When at=at/>
+                ". "
+                <a href=present>"Back to now"</a>
+            </p>
+        }
+    })
+}

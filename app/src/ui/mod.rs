@@ -1,0 +1,13 @@
+//! The pieces that pages are made of. Each has its class in `style/`, one file a piece.
+
+mod badge;
+mod field;
+mod notice;
+mod shell;
+mod when;
+
+pub use badge::{Badge, axes_badges, kind_badge};
+pub use field::Field;
+pub use notice::Notice;
+pub use shell::Shell;
+pub use when::When;

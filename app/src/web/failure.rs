@@ -1,0 +1,62 @@
+//! What went wrong, as a page: what, and what to do next.
+
+use crate::ui::Notice;
+use crate::web::render::{Document, page};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use cadastre_service::{ErrorKind, ServiceError};
+use leptos::prelude::*;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub enum Failure {
+    /// Nobody has logged in.
+    NotSignedIn,
+    /// The service said no.
+    Service(ServiceError),
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Failure {
+        Failure::Service(error)
+    }
+}
+
+/// The status that says the same to programs.
+pub fn status_of(kind: ErrorKind) -> StatusCode {
+    match kind {
+        ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let error = match self {
+            Failure::NotSignedIn => return Redirect::to("/login").into_response(),
+            Failure::Service(error) => error,
+        };
+        let title = match error.kind {
+            ErrorKind::Forbidden => "Not allowed",
+            ErrorKind::NotFound => "Not found",
+            ErrorKind::Invalid => "This cannot be done",
+            ErrorKind::Conflict => "This clashes with something else",
+            ErrorKind::Unavailable => "The register does not answer",
+            ErrorKind::Failed => "Something went wrong",
+        };
+        if error.kind == ErrorKind::Failed {
+            tracing::error!(%error, "a page failed");
+        }
+        let status = status_of(error.kind);
+        let body = view! {
+            <h1>{title}</h1>
+            <Notice hint=error.hint>{error.message}</Notice>
+            <p><a href="/">"Back to the overview"</a></p>
+        };
+        (status, page(Document::bare(title), body)).into_response()
+    }
+}
