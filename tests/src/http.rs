@@ -13,6 +13,8 @@ use std::time::Duration;
 pub struct Answer {
     /// Status code.
     pub status: u16,
+    /// The header as it came.
+    pub head: String,
     /// Length the header announced, in bytes; `None` if it did not.
     pub announced: Option<usize>,
     /// The bytes that really came, as text.
@@ -43,10 +45,19 @@ pub fn post(
 
 /// Asks for `path`. `None` as with [`post`].
 pub fn get(address: SocketAddr, path: &str) -> Option<Answer> {
+    get_with(address, path, &[])
+}
+
+/// Asks for `path` with the headers given. `None` as with [`post`].
+pub fn get_with(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Option<Answer> {
     let mut stream = TcpStream::connect(address)
         .unwrap_or_else(|error| panic!("cannot connect to {address}: {error}"));
     stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout can be set");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let mut request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
     stream.write_all(request.as_bytes()).expect("the request is sent");
     answer(stream)
 }
@@ -59,6 +70,7 @@ fn answer(mut stream: TcpStream) -> Option<Answer> {
     let (head, body) = text.split_once("\r\n\r\n")?;
     Some(Answer {
         status: head.split(' ').nth(1)?.parse().ok()?,
+        head: head.to_owned(),
         announced: head.lines().find_map(content_length),
         body: body.to_owned(),
     })

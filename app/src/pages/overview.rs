@@ -1,6 +1,6 @@
 //! The first page: what is there by kind, how the sources are, what waits for a person.
 
-use crate::ui::{Badge, When};
+use crate::ui::{Badge, When, grouped};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -38,7 +38,7 @@ fn kinds_view(kinds: &Facet) -> impl IntoView + use<> {
     let cards = kinds.values.iter().map(|value| {
         let kind = Kind::from_word(&value.value);
         let word = kind.map_or_else(|| value.value.clone(), |kind| kind.plural().to_owned());
-        let count = value.count.to_string();
+        let count = grouped(value.count);
         let address = format!("/assets?q=kind:{}", value.value);
         view! {
             <a class="card stat" href=address>
@@ -135,9 +135,9 @@ fn run_cells(run: Option<&RunRow>) -> AnyView {
     view! {
         <td><Badge tone=tone word=run.status.word()/></td>
         <td><When at=run.started_at/></td>
-        <td class="num">{run.counts.seen}</td>
-        <td class="num">{run.counts.created}</td>
-        <td class="num">{run.counts.updated}</td>
+        <td class="num">{grouped(run.counts.seen)}</td>
+        <td class="num">{grouped(run.counts.created)}</td>
+        <td class="num">{grouped(run.counts.updated)}</td>
     }
     .into_any()
 }

@@ -3,11 +3,13 @@
 mod badge;
 mod field;
 mod notice;
+mod number;
 mod shell;
 mod when;
 
 pub use badge::{Badge, axes_badges, kind_badge};
 pub use field::Field;
 pub use notice::Notice;
+pub use number::grouped;
 pub use shell::Shell;
 pub use when::When;

@@ -37,5 +37,7 @@ pub fn page(document: Document, body: impl IntoView + 'static) -> Response {
         let body = body.into_any();
         view! { <Shell document=document body=body/> }.to_html()
     });
+    // A mark that Leptos sets after text would be shown in a title, where nothing is markup.
+    let html = html.replacen("<!></title>", "</title>", 1);
     Html(format!("<!DOCTYPE html>{html}")).into_response()
 }

@@ -39,6 +39,7 @@ mod bad_secret;
 mod bad_source;
 mod full_disk;
 mod killed;
+mod pages;
 mod people;
 mod pipes;
 mod secret_nowhere;

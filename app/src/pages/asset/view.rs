@@ -174,13 +174,13 @@ fn records(asset: &AssetPage) -> impl IntoView + use<> {
                 <td>{record.scope.clone()}</td>
                 <td>{state_word(record.state)}</td>
                 <td class="muted"><When at=record.last_seen/></td>
-                <td>{record.link.text.clone()}</td>
                 <td>{raw(record)}</td>
+                <td>{record.link.text.clone()}</td>
             </tr>
         }
         .into_any()
     });
-    let heads = ["Source", "Its id", "Scope", "State", "Last seen", "Why linked", "It says"];
+    let heads = ["Source", "Its id", "Scope", "State", "Last seen", "It says", "Why linked"];
     section_table("records", "Records", &heads, rows.collect())
 }
 

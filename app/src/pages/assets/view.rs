@@ -2,7 +2,7 @@
 
 use super::address::Address;
 use crate::pages::past_band;
-use crate::ui::{Badge, Notice, When, kind_badge};
+use crate::ui::{Badge, Notice, When, grouped, kind_badge};
 use cadastre_model::query::Query;
 use cadastre_model::{Attr, Freshness, Kind, Timestamp};
 use cadastre_service::ServiceError;
@@ -29,7 +29,10 @@ pub fn list_view(list: &List) -> impl IntoView + use<> {
         {search(&list.address)}
         <div class="columns">
             <aside class="facets" aria-label="Narrow down">
-                {list.facets.iter().map(|facet| facet_view(list, facet)).collect_view()}
+                <details>
+                    <summary>"Narrow down"</summary>
+                    {list.facets.iter().map(|facet| facet_view(list, facet)).collect_view()}
+                </details>
             </aside>
             <div class="columns-main">
                 {table(list)}
@@ -129,7 +132,7 @@ fn facet_value(list: &List, facet: &Facet, value: &FacetValue) -> Option<impl In
     let address = list.address.asking(query.to_string()).link();
     let kind = Kind::from_word(&value.value).filter(|_| facet.key == "kind");
     let word = kind.map_or_else(|| value.value.clone(), |kind| kind.label().to_owned());
-    let count = value.count.to_string();
+    let count = grouped(value.count);
     Some(view! {
         <li>
             <a href=address aria-current=is_asked.then_some("true")>
@@ -164,7 +167,11 @@ fn table(list: &List) -> impl IntoView + use<> {
 
 fn head(address: &Address, column: &str, word: &str) -> AnyView {
     let (sorted, descending) = address.column();
-    let order = (sorted == column).then_some(if descending { "descending" } else { "ascending" });
+    let order = match (sorted == column, descending) {
+        (false, _) => "none",
+        (true, false) => "ascending",
+        (true, true) => "descending",
+    };
     let (link, word) = (address.sorted_by(column).link(), word.to_owned());
     view! {
         <th scope="col" aria-sort=order>
@@ -200,7 +207,7 @@ fn row_view(list: &List, row: &ListRow) -> AnyView {
 
 fn pager(list: &List) -> impl IntoView + use<> {
     let Count { count, more } = list.count;
-    let found = format!("{count}{} found", if more { "+" } else { "" });
+    let found = format!("{}{} found", grouped(count), if more { "+" } else { "" });
     let first = (!list.address.after.is_empty()).then(|| list.address.first().link());
     let next = list.page.next.as_ref().map(|mark| list.address.after(mark).link());
     view! {
