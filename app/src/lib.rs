@@ -5,7 +5,7 @@
 //! `crates/service`, nothing below), how it looks (a Leptos view over plain data), what it accepts. It
 //! must not know SQL, cookies or headers; those are the server's, which mounts [`web::routes`].
 //!
-//! A page is rendered once from data that is there ([`web::render`]): the view is a function, and the
+//! A page is rendered once from data that is there ([`web::page`]): the view is a function, and the
 //! first byte leaves when the page is whole (docs/decisions/0010).
 
 #![recursion_limit = "256"]
