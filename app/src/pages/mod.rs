@@ -2,9 +2,11 @@
 
 pub mod asset;
 pub mod assets;
+pub mod audit;
 pub mod login;
 pub mod overview;
 pub mod set_up;
+pub mod sources;
 
 use cadastre_model::{AssetId, Timestamp};
 use cadastre_service::{ErrorKind, Service, ServiceError};

@@ -1,11 +1,11 @@
 //! The first page: what is there by kind, how the sources are, what waits for a person.
 
-use crate::ui::{Badge, When, grouped};
+use crate::ui::{When, grouped, run_badge};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::State;
 use axum::response::IntoResponse;
+use cadastre_model::Kind;
 use cadastre_model::query::Query;
-use cadastre_model::{Kind, RunStatus};
 use cadastre_service::store::{Facet, RunRow};
 use cadastre_service::{Service, SourceLine};
 use leptos::prelude::*;
@@ -126,14 +126,8 @@ fn run_cells(run: Option<&RunRow>) -> AnyView {
     let Some(run) = run else {
         return view! { <td class="muted" colspan="5">"never"</td> }.into_any();
     };
-    let tone = match run.status {
-        RunStatus::Complete => "good",
-        RunStatus::Running => "info",
-        RunStatus::Partial => "warn",
-        RunStatus::Failed | RunStatus::Broken => "bad",
-    };
     view! {
-        <td><Badge tone=tone word=run.status.word()/></td>
+        <td>{run_badge(run.status)}</td>
         <td><When at=run.started_at/></td>
         <td class="num">{grouped(run.counts.seen)}</td>
         <td class="num">{grouped(run.counts.created)}</td>

@@ -1,6 +1,6 @@
 //! Small words with a colour; the word alone says it too.
 
-use cadastre_model::{AssetDoc, Freshness, Kind, Lifecycle, Power};
+use cadastre_model::{AssetDoc, Freshness, Kind, Lifecycle, Power, RunStatus};
 use leptos::prelude::*;
 
 /// A word on a coloured ground: `good`, `warn`, `bad`, `idle`, `info` or `kind`.
@@ -12,6 +12,17 @@ pub fn Badge(tone: &'static str, #[prop(into)] word: String) -> impl IntoView {
 /// What kind of thing it is.
 pub fn kind_badge(kind: Kind) -> impl IntoView {
     view! { <Badge tone="kind" word=kind.label()/> }
+}
+
+/// How a run stands.
+pub fn run_badge(status: RunStatus) -> impl IntoView {
+    let tone = match status {
+        RunStatus::Complete => "good",
+        RunStatus::Running => "info",
+        RunStatus::Partial => "warn",
+        RunStatus::Failed | RunStatus::Broken => "bad",
+    };
+    view! { <Badge tone=tone word=status.word()/> }
 }
 
 /// Where an asset stands on the three axes, and what is unusual about it.

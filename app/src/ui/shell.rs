@@ -1,10 +1,16 @@
 //! What surrounds every page: the head, the bar, the main part.
 
 use crate::web::{AssetFile, Document, Viewer};
+use cadastre_model::Permission;
 use leptos::prelude::*;
 
-/// The main navigation: address and word.
-const PLACES: [(&str, &str); 2] = [("/", "Overview"), ("/assets", "Assets")];
+/// The main navigation: address, word, and what one must be allowed to find it of use.
+const PLACES: [(&str, &str, Permission); 4] = [
+    ("/", "Overview", Permission::AssetRead),
+    ("/assets", "Assets", Permission::AssetRead),
+    ("/sources", "Sources", Permission::SourceRead),
+    ("/audit", "Audit log", Permission::AuditRead),
+];
 
 /// A whole document.
 #[component]
@@ -30,14 +36,15 @@ pub fn Shell(document: Document, body: AnyView) -> impl IntoView {
 }
 
 fn bar(viewer: &Viewer, place: &'static str, query: String) -> impl IntoView + use<> {
-    let links = PLACES.map(|(address, word)| {
-        let current = (address == place).then_some("page");
-        view! { <a href=address aria-current=current>{word}</a> }
+    let allowed = PLACES.iter().filter(|(_, _, permission)| viewer.may(*permission));
+    let links = allowed.map(|(address, word, _)| {
+        let current = (*address == place).then_some("page");
+        view! { <a href=*address aria-current=current>{*word}</a> }
     });
     view! {
         <header class="bar">
             <a class="bar-brand" href="/">"Cadastre"</a>
-            <nav class="bar-nav" aria-label="Main">{links.into_iter().collect_view()}</nav>
+            <nav class="bar-nav" aria-label="Main">{links.collect_view()}</nav>
             <form class="bar-search" role="search" action="/assets" method="get">
                 <input
                     type="search"

@@ -42,12 +42,17 @@ fn writes(path: &'static str, rule: Rule, handler: MethodRouter<Service>) -> Rou
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Permission as P;
-    use pages::{asset, assets, login, overview, set_up};
+    use pages::{asset, assets, audit, login, overview, set_up, sources};
     vec![
         reads("/", Rule::May(P::AssetRead), get(overview::show)),
         reads("/assets", Rule::May(P::AssetRead), get(assets::show)),
+        reads("/assets.csv", Rule::May(P::AssetRead), get(assets::csv)),
         reads("/assets/{id}", Rule::May(P::AssetRead), get(asset::show)),
         writes("/assets/{id}/edit", Rule::May(P::AssetEdit), post(asset::edit)),
+        reads("/sources", Rule::May(P::SourceRead), get(sources::show)),
+        writes("/sources/{name}/run", Rule::May(P::RunStart), post(sources::run)),
+        writes("/sources/{name}/test", Rule::May(P::SourceManage), post(sources::test)),
+        reads("/audit", Rule::May(P::AuditRead), get(audit::show)),
         reads("/login", Rule::Open, get(login::show)),
         writes("/login", Rule::Open, post(login::submit)),
         writes("/logout", Rule::SignedIn, post(login::log_out)),

@@ -15,6 +15,7 @@ pub mod secrets;
 mod service;
 mod session;
 mod set_up_link;
+pub mod shape;
 pub mod source_file;
 mod sources;
 mod throttle;
@@ -23,6 +24,7 @@ mod worker;
 pub mod zone;
 
 pub use assets::{AssetEdit, COUNT_CEILING};
+pub use cadastre_collect::{StepOutcome, TestStep};
 pub use cadastre_reconcile::describe;
 pub use cadastre_store as store;
 pub use discovery::{DiscoverRequest, DryRun, RunProgress, RunReport};

@@ -5,9 +5,13 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 
 /// Fewer characters are refused (NIST SP 800-63B asks for 8 at least; 12 leave room).
 const SHORTEST: usize = 12;
+
+/// Each hash takes 19 MB while it is made: no more of them at once.
+static TURNS: Semaphore = Semaphore::const_new(4);
 
 /// The hash of a password, in the PHC string form, salt and parameters inside.
 ///
@@ -19,6 +23,7 @@ pub(crate) async fn hash(password: SecretString) -> Result<String> {
         let message = format!("the password has {length} characters; expected {SHORTEST} or more");
         return Err(ServiceError::new(ErrorKind::Invalid, message));
     }
+    let _turn = TURNS.acquire().await;
     let hashing = tokio::task::spawn_blocking(move || {
         Argon2::default()
             .hash_password(password.expose_secret().as_bytes())
@@ -36,6 +41,7 @@ pub(crate) async fn hash(password: SecretString) -> Result<String> {
 /// # Errors
 /// A hash that is not one.
 pub(crate) async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
+    let _turn = TURNS.acquire().await;
     let verifying = tokio::task::spawn_blocking(move || {
         let given = password.expose_secret().as_bytes();
         let Some(hash) = hash else {

@@ -80,15 +80,15 @@ impl Service {
         if wait > 0 {
             return Err(too_many(wait));
         }
+        self.throttle().tried(name, from, self.now());
         let login = self.store().login_fetch(name).await?;
         let hash = login.as_ref().and_then(|login| login.password_hash.clone());
         // An unknown name takes as long as a wrong password.
         let is_right = password::verify(password, hash).await?;
         let Some(login) = login.filter(|login| is_right && login.enabled) else {
-            self.throttle().failed(name, from, self.now());
             return self.refused(name, from).await;
         };
-        self.throttle().succeeded(name);
+        self.throttle().succeeded(name, from);
         let session = NewSession::new(self.now())?;
         let intent = self.intent(&person(name, login.role), "logged in");
         let mut tx = self.store().begin_write(intent).await?;

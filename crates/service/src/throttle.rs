@@ -58,8 +58,8 @@ impl Throttle {
         until.map_or(0, |until| (until.0 - now.0).max(0))
     }
 
-    /// Notes a failure.
-    pub fn failed(&mut self, name: &str, from: Option<IpAddr>, now: Timestamp) {
+    /// Notes a try, before it is known how it ends: those that come at once must not all be free.
+    pub fn tried(&mut self, name: &str, from: Option<IpAddr>, now: Timestamp) {
         for whose in whose(name, from) {
             let failures = self.failures.entry(whose).or_insert(Failures { count: 0, last: now });
             let before = if failures.is_forgotten(now) { 0 } else { failures.count };
@@ -75,10 +75,14 @@ impl Throttle {
         }
     }
 
-    /// Forgets the failures of an account that has logged in; those of the address stand, or one good
-    /// account would buy tries at others.
-    pub fn succeeded(&mut self, name: &str) {
+    /// Forgets the failures of an account that has logged in. Of the address only this try is taken
+    /// back, or one good account would buy tries at others.
+    pub fn succeeded(&mut self, name: &str, from: Option<IpAddr>) {
         self.failures.remove(&Whose::Name(name.to_owned()));
+        let address = from.map(|from| Whose::Address(network_of(from)));
+        if let Some(failures) = address.and_then(|address| self.failures.get_mut(&address)) {
+            failures.count = failures.count.saturating_sub(1);
+        }
     }
 }
 
@@ -114,7 +118,7 @@ mod tests {
         let mut throttle = Throttle::default();
         let mut waits = Vec::new();
         for _ in 0..20 {
-            throttle.failed("alice", None, at(0));
+            throttle.tried("alice", None, at(0));
             waits.push(throttle.wait("alice", None, at(0)));
         }
         assert_eq!(&waits[..9], &[0, 0, 0, 0, 0, 1_000, 2_000, 4_000, 8_000]);
@@ -127,14 +131,15 @@ mod tests {
     fn one_address_with_many_names_waits_and_a_success_buys_it_nothing() {
         let mut throttle = Throttle::default();
         for number in 0..8 {
-            throttle.failed(&format!("user{number}"), Some(HOME), at(0));
+            throttle.tried(&format!("user{number}"), Some(HOME), at(0));
         }
         assert_eq!(throttle.wait("alice", Some(HOME), at(0)), 4_000);
-        throttle.succeeded("alice");
+        throttle.tried("alice", Some(HOME), at(0));
+        throttle.succeeded("alice", Some(HOME));
         assert_eq!(throttle.wait("bob", Some(HOME), at(0)), 4_000);
         let six = |text: &str| Some(text.parse().unwrap());
         for _ in 0..8 {
-            throttle.failed("x", six("2001:db8::1"), at(0));
+            throttle.tried("x", six("2001:db8::1"), at(0));
         }
         assert_eq!(throttle.wait("y", six("2001:db8::2"), at(0)), 4_000, "the same /64");
         assert_eq!(throttle.wait("y", six("2001:db8:0:1::2"), at(0)), 0);
@@ -144,12 +149,12 @@ mod tests {
     fn failures_are_forgotten_and_never_too_many() {
         let mut throttle = Throttle::default();
         for _ in 0..8 {
-            throttle.failed("alice", None, at(0));
+            throttle.tried("alice", None, at(0));
         }
-        throttle.failed("alice", None, at(FORGOTTEN_AFTER));
+        throttle.tried("alice", None, at(FORGOTTEN_AFTER));
         assert_eq!(throttle.wait("alice", None, at(FORGOTTEN_AFTER)), 0, "the first again");
         for number in 0..i64::try_from(MOST).unwrap() + 5 {
-            throttle.failed(&format!("user{number}"), None, at(FORGOTTEN_AFTER + number));
+            throttle.tried(&format!("user{number}"), None, at(FORGOTTEN_AFTER + number));
         }
         assert_eq!(throttle.failures.len(), MOST);
     }

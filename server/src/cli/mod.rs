@@ -5,7 +5,6 @@
 //! service. Its neighbours: `config` and `cadastre_service`.
 
 pub mod args;
-pub mod csv;
 pub mod exit;
 pub mod secret;
 pub mod table;

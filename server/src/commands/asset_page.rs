@@ -1,7 +1,7 @@
 //! One asset in print: for scripts as JSON, for people as a page of text.
 
-use super::assets::{attributes_json, tags_json};
 use cadastre_model::{Attr, RecordState, Value};
+use cadastre_service::shape::{attributes_json, tags_json};
 use cadastre_service::store::{AssetPage, ChangeLine};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

@@ -4,17 +4,16 @@ use super::Outcome;
 use super::answer::{failed, out, written};
 use crate::actor;
 use crate::cli::args::{AssetsArgs, ListFormat};
-use crate::cli::csv::CsvWriter;
 use crate::cli::exit::{Exit, Problem};
 use crate::cli::table::{Align, TableWriter, terminal_width};
 use crate::config::Config;
 use crate::wiring::{self, Key};
 use cadastre_model::query::Query;
 use cadastre_model::{Attr, Timestamp};
+use cadastre_service::shape::{CsvWriter, csv_cells, csv_header, row_json};
 use cadastre_service::store::{ListRow, Sort, SortKey};
 use cadastre_service::{ErrorKind, Service, ServiceError};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::io::Write;
 
 /// Rows read at a time.
@@ -132,38 +131,6 @@ impl Rows<'_> {
     }
 }
 
-/// A row in the shape that scripts rely on.
-pub fn row_json(row: &ListRow) -> serde_json::Value {
-    json!({
-        "id": row.id,
-        "kind": row.doc.kind,
-        "name": row.doc.name,
-        "lifecycle": row.doc.lifecycle,
-        "power": row.doc.power,
-        "freshness": row.doc.freshness,
-        "attributes": attributes_json(&row.doc.attributes),
-        "tags": tags_json(&row.doc.tags),
-        "sources": row.doc.sources,
-        "first_seen": row.first_seen,
-        "last_seen": row.last_seen,
-    })
-}
-
-/// Attributes by name, moments as text.
-pub fn attributes_json(
-    attributes: &BTreeMap<Attr, cadastre_model::Value>,
-) -> BTreeMap<&'static str, serde_json::Value> {
-    attributes
-        .iter()
-        .map(|(attr, value)| (attr.name(), attr.def().value_type.to_json(value)))
-        .collect()
-}
-
-/// Tags by key.
-pub fn tags_json(tags: &std::collections::BTreeSet<cadastre_model::Tag>) -> BTreeMap<&str, &str> {
-    tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect()
-}
-
 async fn json_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
     let mut out = out();
     let mut first = true;
@@ -186,15 +153,7 @@ async fn json_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
 }
 
 async fn csv_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
-    let mut header = vec!["id", "kind", "name", "lifecycle", "power", "freshness"];
-    let attributes: Vec<Attr> = Attr::ALL
-        .iter()
-        .copied()
-        .filter(|attr| *attr != Attr::Name && attr.is_versioned())
-        .collect();
-    header.extend(attributes.iter().map(|attr| attr.name()));
-    header.extend(["tags", "sources", "first_seen", "last_seen"]);
-    let mut csv = CsvWriter::new(out(), &header).map_err(written)?;
+    let mut csv = CsvWriter::new(out(), &csv_header()).map_err(written)?;
     loop {
         let page = rows.next(left).await?;
         if page.is_empty() {
@@ -202,39 +161,11 @@ async fn csv_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
         }
         left -= page.len() as u64;
         for row in &page {
-            csv.row(&csv_cells(row, &attributes)).map_err(written)?;
+            csv.row(&csv_cells(row)).map_err(written)?;
         }
     }
     csv.finish().map_err(written)?;
     Ok(Exit::Done)
-}
-
-fn csv_cells(row: &ListRow, attributes: &[Attr]) -> Vec<String> {
-    let doc = &row.doc;
-    let mut cells = vec![
-        row.id.to_string(),
-        doc.kind.to_string(),
-        doc.name.clone(),
-        doc.lifecycle.word().to_owned(),
-        doc.power.word().to_owned(),
-        doc.freshness.word().to_owned(),
-    ];
-    for attr in attributes {
-        let value = doc.attributes.get(attr);
-        cells.push(value.map_or(
-            String::new(),
-            |value| match attr.def().value_type.to_json(value) {
-                serde_json::Value::String(text) => text,
-                serde_json::Value::Array(_) => value.to_string(),
-                other => other.to_string(),
-            },
-        ));
-    }
-    cells.push(serde_json::json!(tags_json(&doc.tags)).to_string());
-    cells.push(doc.sources.iter().cloned().collect::<Vec<_>>().join(" "));
-    cells.push(row.first_seen.to_string());
-    cells.push(row.last_seen.to_string());
-    cells
 }
 
 async fn table_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {

@@ -65,6 +65,13 @@ fn from_the_set_up_link_to_an_edit(stand: Stand) {
         assert!(page.contains(&format!("href=\"/assets/{id}\"")), "{asked}: {page}");
     }
     every_row_once(&alice);
+    let rows = alice
+        .sees("/assets.csv?q=kind%3Ainstance")
+        .lines()
+        .filter(|line| line.contains(",instance,"))
+        .count();
+    assert_eq!(rows, 80, "all rows, not those of a page");
+    a_run_from_the_page(&stand, &alice);
     edited(&alice, id, asset["first_seen"].as_str().unwrap());
     let page = stand.cadastre.run(&["asset", &id.to_string(), "--json"]).json();
     let mut changes = page["changes"].as_array().unwrap().iter();
@@ -107,6 +114,20 @@ fn every_row_once(alice: &Person<'_>) {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), 80, "each once");
+}
+
+/// Asked for in the browser, queued for a worker; who looks at the audit log sees who asked.
+fn a_run_from_the_page(stand: &Stand, alice: &Person<'_>) {
+    let path = format!("/sources/{SOURCE}/run");
+    for said in ["is queued", "waits in the queue or runs already"] {
+        let answer = alice.sends(&path, "");
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let (_, to) = answer.head.split_once("location: ").unwrap();
+        assert!(alice.sees(to.lines().next().unwrap()).contains(said), "{said}");
+    }
+    assert_eq!(stand.sql().number("SELECT count(*) FROM job WHERE kind = 'discover'"), 1);
+    let log = alice.sees("/audit");
+    assert!(log.contains("account.add") && log.contains("user:alice"), "{log}");
 }
 
 fn edited(alice: &Person<'_>, id: i64, first_seen: &str) {

@@ -30,6 +30,11 @@ impl Address {
         }
     }
 
+    /// Where all rows of it are, as CSV.
+    pub fn csv_link(&self) -> String {
+        self.first().link().replacen("/assets", "/assets.csv", 1)
+    }
+
     /// The first page of another query.
     pub fn asking(&self, query: String) -> Address {
         Address { q: query, after: String::new(), ..self.clone() }

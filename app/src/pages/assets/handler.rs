@@ -6,6 +6,9 @@ use crate::web::{Answer, Document, Failure, Viewer, page};
 use axum::extract::{Query as AddressQuery, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use cadastre_model::Timestamp;
+use cadastre_model::query::Query;
+use cadastre_service::store::Sort;
 use cadastre_service::{ErrorKind, Service, ServiceError};
 
 /// Rows a page.
@@ -35,14 +38,30 @@ pub async fn show(
     }
 }
 
-async fn load(service: &Service, viewer: &Viewer, address: &Address) -> Result<List, ServiceError> {
-    let actor = &viewer.actor;
-    let query = service.query(&address.q)?;
-    let as_of = super::super::moment(service, &address.as_of)?;
+/// What an address asks for.
+#[derive(Clone)]
+pub struct Asked {
+    pub query: Query,
+    pub as_of: Option<Timestamp>,
+    pub sort: Sort,
+}
+
+/// Reads an address; says what is wrong with it.
+pub fn read(service: &Service, address: &Address) -> Result<Asked, ServiceError> {
     let sort = address.sort().ok_or_else(|| {
         let message = format!("there is no column `{}` to sort by", address.sort);
         ServiceError::new(ErrorKind::Invalid, message).advising("name, id, or an attribute")
     })?;
+    Ok(Asked {
+        query: service.query(&address.q)?,
+        as_of: crate::pages::moment(service, &address.as_of)?,
+        sort,
+    })
+}
+
+async fn load(service: &Service, viewer: &Viewer, address: &Address) -> Result<List, ServiceError> {
+    let actor = &viewer.actor;
+    let Asked { query, as_of, sort } = read(service, address)?;
     let after = (!address.after.is_empty()).then_some(address.after.as_str());
     let page = service.asset_list(actor, &query, as_of, sort, after, ROWS).await?;
     let count = service.asset_count(actor, &query, as_of, false).await?;

@@ -213,6 +213,7 @@ fn pager(list: &List) -> impl IntoView + use<> {
     view! {
         <nav class="pager" aria-label="Pages">
             <span class="count">{found}</span>
+            <a class="button button-quiet" href=list.address.csv_link()>"All rows as CSV"</a>
             {first.map(|link| view! { <a class="button" href=link>"First page"</a> })}
             {next.map(|link| view! { <a class="button" href=link rel="next">"Next page"</a> })}
         </nav>

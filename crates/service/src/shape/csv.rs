@@ -30,6 +30,11 @@ impl<W: Write> CsvWriter<W> {
         self.inner.write_record(None::<&[u8]>).map_err(of_output)
     }
 
+    /// Goes on after a header that was written elsewhere.
+    pub fn after_header(out: W) -> Self {
+        Self { inner: ::csv::Writer::from_writer(out) }
+    }
+
     /// Writes out what is still held.
     ///
     /// # Errors

@@ -1,0 +1,8 @@
+//! The shapes in which the register is handed out: the same on the command line, in downloads, and over
+//! HTTP. Scripts rely on them.
+
+mod csv;
+mod row;
+
+pub use csv::CsvWriter;
+pub use row::{attributes_json, csv_cells, csv_header, row_json, tags_json};
