@@ -38,9 +38,7 @@ fn past_band(as_of: Option<Timestamp>, present: &str) -> Option<impl IntoView + 
     as_of.map(|at| {
         view! {
             <p class="band" role="status">
-                "You are looking at the past: as of "
-                <crate::ui::When at=at/>
-                ". "
+                <span>"You are looking at the past: as of " <crate::ui::When at=at/></span>
                 <a href=present>"Back to now"</a>
             </p>
         }

@@ -188,7 +188,7 @@ fn settings(source: &SourceLine) -> impl IntoView + use<> {
     let lines =
         lines.into_iter().map(|(key, value)| view! { <div><dt>{key}</dt><dd>{value}</dd></div> });
     view! {
-        <details class="why">
+        <details>
             <summary>"show"</summary>
             <dl class="facts">{lines.collect_view()}</dl>
         </details>

@@ -202,7 +202,7 @@ fn raw(record: &RecordPage) -> impl IntoView + use<> {
         view! { <div><dt>{one.scheme.word()}</dt><dd class="id">{one.value.clone()}</dd></div> }
     });
     view! {
-        <details class="why">
+        <details>
             <summary>"all of it"</summary>
             <dl class="facts">{values.collect_view()}{identifiers.collect_view()}</dl>
         </details>
