@@ -162,7 +162,9 @@ async fn a_collector_that_does_not_listen_is_waited_for_no_longer_than_the_grace
         let told = std::time::Instant::now();
         let report = run.await.unwrap().unwrap();
         assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
-        assert_eq!(report.status, RunStatus::Partial);
+        // Failed, if it was stopped before it had begun with its scope.
+        let is_cut = matches!(report.status, RunStatus::Partial | RunStatus::Failed);
+        assert!(is_cut, "{report:?}");
         let error = report.error.unwrap();
         assert!(error.contains("told to stop"), "{error}");
     })
