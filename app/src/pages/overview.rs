@@ -1,12 +1,12 @@
 //! The first page: what is there by kind, how the sources are, what waits for a person.
 
-use crate::ui::{When, grouped, run_badge};
+use crate::ui::grouped;
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use cadastre_model::Kind;
 use cadastre_model::query::Query;
-use cadastre_service::store::{Facet, RunRow};
+use cadastre_service::store::Facet;
 use cadastre_service::{Service, SourceLine};
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ pub async fn show(State(service): State<Service>, viewer: Viewer) -> Answer {
             None => first_steps(sources.is_empty()).into_any(),
         }}
         {(conflicts > 0).then(|| decisions(conflicts))}
-        {(!sources.is_empty()).then(|| sources_view(&sources))}
+        {(!sources.is_empty()).then(|| sources_view(&viewer, &sources))}
     };
     Ok(page(Document::of("Overview", &viewer, "/"), body).into_response())
 }
@@ -86,52 +86,11 @@ fn decisions(count: usize) -> impl IntoView {
     }
 }
 
-fn sources_view(sources: &[SourceLine]) -> impl IntoView + use<> {
-    let rows = sources.iter().map(|source| {
-        let address = format!("/assets?q=source:{}", source.name);
-        view! {
-            <tr>
-                <td><a href=address>{source.name.clone()}</a></td>
-                <td>{source.kind.clone()}</td>
-                <td>{source.schedule.clone().unwrap_or_else(|| "by hand".to_owned())}</td>
-                {run_cells(source.last_run.as_ref())}
-            </tr>
-        }
-    });
+fn sources_view(viewer: &Viewer, sources: &[SourceLine]) -> impl IntoView + use<> {
     view! {
         <section aria-labelledby="sources">
             <h2 id="sources">"Sources"</h2>
-            <div class="table-wrap" tabindex="0">
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Source"</th>
-                            <th scope="col">"Kind"</th>
-                            <th scope="col">"Schedule"</th>
-                            <th scope="col">"Last run"</th>
-                            <th scope="col">"Began"</th>
-                            <th scope="col" class="num">"Seen"</th>
-                            <th scope="col" class="num">"New"</th>
-                            <th scope="col" class="num">"Changed"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            {super::sources::table(viewer, sources)}
         </section>
     }
-}
-
-fn run_cells(run: Option<&RunRow>) -> AnyView {
-    let Some(run) = run else {
-        return view! { <td class="muted" colspan="5">"never"</td> }.into_any();
-    };
-    view! {
-        <td>{run_badge(run.status)}</td>
-        <td><When at=run.started_at/></td>
-        <td class="num">{grouped(run.counts.seen)}</td>
-        <td class="num">{grouped(run.counts.created)}</td>
-        <td class="num">{grouped(run.counts.updated)}</td>
-    }
-    .into_any()
 }

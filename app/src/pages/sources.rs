@@ -93,7 +93,8 @@ fn none() -> impl IntoView {
     }
 }
 
-fn table(viewer: &Viewer, sources: &[SourceLine]) -> impl IntoView + use<> {
+/// How each source is doing, with what may be done about it.
+pub fn table(viewer: &Viewer, sources: &[SourceLine]) -> impl IntoView + use<> {
     let may_run = viewer.may(Permission::RunStart);
     let may_manage = viewer.may(Permission::SourceManage);
     let rows = sources.iter().map(|source| {

@@ -14,6 +14,16 @@ pub fn kind_badge(kind: Kind) -> impl IntoView {
     view! { <Badge tone="kind" word=kind.label()/> }
 }
 
+/// Whether sources still see it.
+pub fn freshness_badge(freshness: Freshness) -> impl IntoView {
+    let tone = match freshness {
+        Freshness::Live => "good",
+        Freshness::Stale => "warn",
+        Freshness::Gone => "bad",
+    };
+    view! { <Badge tone=tone word=freshness.word()/> }
+}
+
 /// How a run stands.
 pub fn run_badge(status: RunStatus) -> impl IntoView {
     let tone = match status {
@@ -36,15 +46,10 @@ pub fn axes_badges(doc: &AssetDoc) -> Vec<AnyView> {
         Power::On => "good",
         Power::Off | Power::Suspended | Power::Unknown => "idle",
     };
-    let freshness = match doc.freshness {
-        Freshness::Live => "good",
-        Freshness::Stale => "warn",
-        Freshness::Gone => "bad",
-    };
     let mut badges = vec![
         view! { <Badge tone=lifecycle word=doc.lifecycle.word()/> }.into_any(),
         view! { <Badge tone=power word=format!("power {}", doc.power.word())/> }.into_any(),
-        view! { <Badge tone=freshness word=doc.freshness.word()/> }.into_any(),
+        freshness_badge(doc.freshness).into_any(),
     ];
     if doc.conflicted {
         badges.push(view! { <Badge tone="bad" word="waits for a decision"/> }.into_any());

@@ -7,7 +7,7 @@ mod number;
 mod shell;
 mod when;
 
-pub use badge::{Badge, axes_badges, kind_badge, run_badge};
+pub use badge::{axes_badges, freshness_badge, kind_badge, run_badge};
 pub use field::Field;
 pub use notice::Notice;
 pub use number::grouped;

@@ -2,9 +2,9 @@
 
 use super::address::Address;
 use crate::pages::past_band;
-use crate::ui::{Badge, Notice, When, grouped, kind_badge};
+use crate::ui::{Notice, When, freshness_badge, grouped, kind_badge};
 use cadastre_model::query::Query;
-use cadastre_model::{Attr, Freshness, Kind, Timestamp};
+use cadastre_model::{Attr, Kind, Timestamp};
 use cadastre_service::ServiceError;
 use cadastre_service::store::{Count, Facet, FacetValue, ListRow, Page};
 use leptos::prelude::*;
@@ -188,17 +188,12 @@ fn row_view(list: &List, row: &ListRow) -> AnyView {
         let value = doc.attributes.get(&attr);
         view! { <td>{value.map(|value| attr.def().value_type.to_display(value))}</td> }
     });
-    let tone = match doc.freshness {
-        Freshness::Live => "good",
-        Freshness::Stale => "warn",
-        Freshness::Gone => "bad",
-    };
     view! {
         <tr>
             <td><a href=address>{doc.name.clone()}</a></td>
             <td>{kind_badge(doc.kind)}</td>
             {cells.into_iter().collect_view()}
-            <td><Badge tone=tone word=doc.freshness.word()/></td>
+            <td>{freshness_badge(doc.freshness)}</td>
             <td class="muted"><When at=row.last_seen/></td>
         </tr>
     }
