@@ -13,13 +13,27 @@ LOCKED := $(if $(filter true,$(CI)),--locked,)
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.2
+BINARYEN_VERSION := 132.0.0
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+WASM := wasm32-unknown-unknown
 
 # How long `make fuzz` searches with each target.
 FUZZ_SECONDS ?= 60
 
+# Where `make screens` puts its pictures.
+SCREENS ?= target/screens
+
 .PHONY: help
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# `make run PROFILE=release` takes about twice as long to build and answers faster.
+PROFILE ?= dev
+
+.PHONY: run
+run: toolchain web ## Build, load the demo estate, serve it at http://127.0.0.1:8080 and print the login
+	@cargo run $(LOCKED) --profile $(PROFILE) -p cadastre -- demo
 
 .PHONY: lab
 lab: ## Bring up the peers that tests run against (installs what is missing, where it may)
@@ -29,19 +43,39 @@ lab: ## Bring up the peers that tests run against (installs what is missing, whe
 lab-down: ## Stop the peers and forget their data
 	@tests/lab/down
 
+# Pages are complete without it; with it they react. `cargo build` puts it into the binary.
+.PHONY: web
+web: wasm-target wasm-opt ## Build the program for the browser into public/pkg
+	cargo build $(LOCKED) -p cadastre-hydrate --target $(WASM) --profile web
+	WASM_OPT=$$(cat $(TARGET)/wasm-opt 2>/dev/null || echo wasm-opt) \
+	  cargo run $(LOCKED) --quiet -p cadastre-bundle -- $(TARGET)/$(WASM)/web/cadastre_hydrate.wasm public/pkg
+
 .PHONY: test
-test: lab cargo-nextest ## Set up and run all tests; lists what was NOT RUN
+test: lab cargo-nextest web ## Set up and run all tests; lists what was NOT RUN
 	@tests/run $(LOCKED)
 
+.PHONY: screens
+screens: lab web ## Photograph every page of the demo into SCREENS=target/screens
+	@cargo build $(LOCKED) -p cadastre
+	@end2end/screens.sh $(SCREENS)
+
+.PHONY: demo-recording
+demo-recording: lab ## Make the demo's estate in moto again and record it into server/demo/
+	@cargo build $(LOCKED) -p cadastre
+	@tests/lab/demo_recording.sh
+
 .PHONY: bench
-bench: lab ## Run the benchmarks and print their table
+bench: lab web ## Run the benchmarks and print their table
 	@if [ -f .lab/env ]; then . .lab/env; fi; \
-	cargo run $(LOCKED) --release -p cadastre-benches
+	cargo build $(LOCKED) --release -p cadastre -p cadastre-benches; \
+	$(TARGET)/release/cadastre-benches
 
 .PHONY: lint
-lint: cargo-deny ## Formatting, lints, dependencies, docs; a warning is an error
+lint: cargo-deny wasm-target ## Formatting, lints, dependencies, docs; a warning is an error
 	cargo fmt --all --check
 	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
+	cargo clippy $(LOCKED) -p cadastre-hydrate -p cadastre-app --no-default-features \
+	  --features cadastre-app/hydrate --target $(WASM) --profile web -- -D warnings
 	cargo deny $(LOCKED) check -D warnings bans licenses sources
 	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --workspace --no-deps
 
@@ -63,6 +97,41 @@ fuzz-replay: cargo-fuzz ## Run each fuzz target once over its corpus
 	done
 
 # Tools, installed once if they are not there.
+
+# The Rust toolchain is for people to choose; what it needs besides is a C compiler.
+.PHONY: toolchain
+toolchain:
+	@wanted=$$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml); \
+	found=$$(rustc --version 2>/dev/null | cut -d ' ' -f 2); \
+	if [ -z "$$found" ]; then \
+	  echo "Rust $$wanted or newer is needed and there is none: install rustup, then run make again"; exit 1; \
+	fi; \
+	if [ "$$(printf '%s\n' "$$wanted" "$$found" | sort -V | head -n 1)" != "$$wanted" ]; then \
+	  command -v rustup >/dev/null || { echo "Rust $$wanted or newer is needed, and this is $$found: update it"; exit 1; }; \
+	  echo "Rust $$wanted or newer is needed, and this is $$found: updating the stable toolchain with rustup"; \
+	  rustup update stable; \
+	fi; \
+	command -v cc >/dev/null || { . tests/lab/common.sh; \
+	  may_install || { echo "a C compiler is needed; as root on Debian: apt-get install gcc libc6-dev"; exit 1; }; \
+	  mkdir -p .lab; install_packages gcc libc6-dev; }
+
+.PHONY: wasm-target
+wasm-target:
+	@[ -d "$$(rustc --print target-libdir --target $(WASM))" ] || { \
+	  echo "adding the target $(WASM) to the Rust toolchain (once)"; rustup target add $(WASM); }
+
+# Not needed, only smaller: used where it is found or npm can bring it. Which one stands in a file.
+.PHONY: wasm-opt
+wasm-opt:
+	@mkdir -p $(TARGET); \
+	brought=$(abspath $(TARGET))/tools/node_modules/.bin/wasm-opt; \
+	if command -v wasm-opt >/dev/null; then command -v wasm-opt >$(TARGET)/wasm-opt; \
+	elif [ ! -x $$brought ] && command -v npm >/dev/null; then \
+	  echo "installing wasm-opt (binaryen $(BINARYEN_VERSION)) with npm into $(TARGET)/tools (once)"; \
+	  npm install --silent --no-audit --no-fund --prefix $(TARGET)/tools binaryen@$(BINARYEN_VERSION) || \
+	    echo "npm could not install it; going on without"; \
+	fi; \
+	if [ -x $$brought ]; then echo $$brought >$(TARGET)/wasm-opt; fi
 
 .PHONY: cargo-nextest
 cargo-nextest:

@@ -8,8 +8,14 @@
 //! A page is rendered once from data that is there ([`web::page`]): the view is a function, and the
 //! first byte leaves when the page is whole (docs/decisions/0010).
 
+//! What reacts in the browser is an island ([`islands`]): with the feature `hydrate` the crate is that
+//! and nothing else, for wasm; with `ssr` it is everything, natively. Never both (docs/decisions/0011).
+
 #![recursion_limit = "256"]
 
+pub mod islands;
+#[cfg(feature = "ssr")]
 mod pages;
-mod ui;
+pub mod ui;
+#[cfg(feature = "ssr")]
 pub mod web;

@@ -48,7 +48,6 @@ pub struct Register {
     pub service: Service,
     /// Who asks.
     pub actor: Actor,
-    /// The database's address.
     url: String,
     folder: Folder,
     /// Whether the estate was in it already.
@@ -96,7 +95,7 @@ impl Register {
     async fn add_source(&self) -> Outcome<()> {
         let file = self.folder.path().join("source.toml");
         std::fs::write(&file, format!("name = \"{SOURCE}\"\nkind = \"aws\"\n\n[aws]\n"))?;
-        self.service.source_put(&self.actor, &file, None).await?;
+        self.service.source_file_put(&self.actor, &file, None).await?;
         Ok(())
     }
 
@@ -112,6 +111,11 @@ impl Register {
             self.service.party_put(&self.actor, &party).await?;
         }
         Ok(())
+    }
+
+    /// The database's address.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The database file, if it is one.

@@ -4,7 +4,8 @@
 use crate::estate::{Estate, PLACES};
 use async_trait::async_trait;
 use cadastre_collect::{
-    CollectError, Collector, Factory, Mode, RunContext, SettingError, StepOutcome, TestStep,
+    CollectError, Collector, Factory, Mode, RunContext, SettingError, SettingField, StepOutcome,
+    TestStep,
 };
 use cadastre_model::{Coverage, SourceKind};
 use secrecy::SecretString;
@@ -23,12 +24,8 @@ impl Factory for EstateFactory {
         Vec::new()
     }
 
-    fn secret_keys(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn destination_keys(&self) -> &'static [&'static str] {
-        &[]
+    fn fields(&self) -> Vec<SettingField> {
+        Vec::new()
     }
 
     fn build(

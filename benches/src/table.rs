@@ -88,6 +88,7 @@ impl Unit {
             Unit::ASecond => format!("{}/s", grouped(value)),
             Unit::Milliseconds if value < 100.0 => format!("{value:.1} ms"),
             Unit::Milliseconds => format!("{} ms", grouped(value)),
+            Unit::Bytes if value < 1e6 => format!("{} kB", grouped(value / 1e3)),
             Unit::Bytes => format!("{} MB", grouped(value / 1e6)),
             Unit::Times => format!("{value:.2}×"),
             Unit::Count if value.fract() == 0.0 => grouped(value),

@@ -8,6 +8,9 @@ mod m0001_register;
 mod m0002_search;
 mod m0003_operations;
 mod m0004_followed;
+mod m0005_tokens;
+mod m0006_held_tag;
+mod m0007_run_progress;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -22,6 +25,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_search::Migration),
             Box::new(m0003_operations::Migration),
             Box::new(m0004_followed::Migration),
+            Box::new(m0005_tokens::Migration),
+            Box::new(m0006_held_tag::Migration),
+            Box::new(m0007_run_progress::Migration),
         ]
     }
 }

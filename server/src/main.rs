@@ -2,10 +2,13 @@
 //! ends with an exit status that scripts rely on.
 
 mod actor;
+mod api;
 mod cli;
 mod commands;
 mod config;
+mod demo;
 mod telemetry;
+mod tls;
 mod web;
 mod wiring;
 
@@ -52,7 +55,7 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<Exit, Vec<Problem>> {
     let inputs = Inputs::of_process(cli.flags());
     let config = match config::load(&inputs) {
-        Ok(config) => config,
+        Ok(config) => cli.adjust(config),
         Err(faults) => {
             tell(&mut std::io::stderr(), &Problem::of_faults(&faults));
             return Ok(Exit::Usage);

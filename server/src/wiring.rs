@@ -6,7 +6,7 @@ use cadastre_collect::Factory;
 use cadastre_collect_aws::AwsFactory;
 use cadastre_service::secrets::{Environment, KeyOrigin, SealingKey, Secrets};
 use cadastre_service::store::{SchemaState, Store};
-use cadastre_service::{RunSettings, Service, ServiceError, SystemClock};
+use cadastre_service::{Clock, RunSettings, Service, ServiceError, SystemClock};
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -51,14 +51,14 @@ pub fn address(config: &Config) -> String {
 /// The service over a register that is there.
 pub async fn service(config: &Config, key: Key) -> Result<Service, Vec<Problem>> {
     let store = Store::open(&address(config)).await.map_err(store_problems)?;
-    over(config, opened(store), key)
+    over(config, opened(store), key, Arc::new(SystemClock))
 }
 
-/// The service over a register that is made or migrated if need be. Says what was done.
-pub async fn service_made(config: &Config) -> Result<Service, Vec<Problem>> {
+/// The service over a register that is made or migrated if need be, by this clock. Says what was done.
+pub async fn service_made(config: &Config, clock: Arc<dyn Clock>) -> Result<Service, Vec<Problem>> {
     let store = store_made(config).await?;
     store.check_writable().await.map_err(store_problems)?;
-    over(config, store, Key::Make)
+    over(config, store, Key::Make, clock)
 }
 
 /// The register, made or migrated if need be. Says what was done.
@@ -91,7 +91,12 @@ pub async fn store_made(config: &Config) -> Result<Store, Vec<Problem>> {
     Ok(store)
 }
 
-fn over(config: &Config, store: Store, key: Key) -> Result<Service, Vec<Problem>> {
+fn over(
+    config: &Config,
+    store: Store,
+    key: Key,
+    clock: Arc<dyn Clock>,
+) -> Result<Service, Vec<Problem>> {
     let environment = Environment::process();
     let path = &config.sealing_key_file;
     let key = match key {
@@ -106,7 +111,6 @@ fn over(config: &Config, store: Store, key: Key) -> Result<Service, Vec<Problem>
     let key = key.map_err(|error| vec![Problem::new(error)])?;
     let secrets = Secrets::new(key, config.secrets_dir.clone(), environment);
     let runs = RunSettings { lease: config.workers.lease, ..RunSettings::default() };
-    let clock = Arc::new(SystemClock);
     Ok(Service::new(store, factories(), secrets, config.zone, clock, runs))
 }
 

@@ -9,6 +9,7 @@
     reason = "tests: a panic is how a test fails"
 )]
 
+mod browser;
 mod discovery;
 mod fault_proxy;
 mod lab;

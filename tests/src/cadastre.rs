@@ -240,6 +240,11 @@ impl Running {
         self.wait()
     }
 
+    /// Asks it to read anew what it can while it runs (SIGHUP).
+    pub fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
     fn signal(&self, signal: &str) {
         let status = Command::new("kill")
             .args([signal, &self.child.id().to_string()])

@@ -30,17 +30,10 @@ pub fn post(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Option<Answer> {
-    let mut stream = TcpStream::connect(address)
-        .unwrap_or_else(|error| panic!("cannot connect to {address}: {error}"));
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout can be set");
-    let mut request = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
-    request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-    stream.write_all(request.as_bytes()).expect("the request is sent");
-
-    answer(stream)
+    let length = body.len().to_string();
+    let headers = [headers, &[("Content-Length", length.as_str())]].concat();
+    over(connected(address), &request("POST", address, path, &headers, body))
+        .expect("the request is sent")
 }
 
 /// Asks for `path`. `None` as with [`post`].
@@ -50,19 +43,45 @@ pub fn get(address: SocketAddr, path: &str) -> Option<Answer> {
 
 /// Asks for `path` with the headers given. `None` as with [`post`].
 pub fn get_with(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Option<Answer> {
-    let mut stream = TcpStream::connect(address)
+    over(connected(address), &request("GET", address, path, headers, ""))
+        .expect("the request is sent")
+}
+
+/// A connection that is waited for a minute at most.
+pub fn connected(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address)
         .unwrap_or_else(|error| panic!("cannot connect to {address}: {error}"));
     stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout can be set");
-    let mut request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    stream
+}
+
+/// A request as it is sent; the host is the address, unless the headers name another.
+pub fn request(
+    method: &str,
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> String {
+    let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+        request.push_str(&format!("Host: {address}\r\n"));
+    }
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
-    request.push_str("\r\n");
-    stream.write_all(request.as_bytes()).expect("the request is sent");
-    answer(stream)
+    format!("{request}\r\n{body}")
 }
 
-fn answer(mut stream: TcpStream) -> Option<Answer> {
+/// Sends a request over a connection of whatever sort; an error if it cannot be sent, `None` as with
+/// [`post`].
+pub fn over(mut stream: impl Read + Write, request: &str) -> std::io::Result<Option<Answer>> {
+    stream.write_all(request.as_bytes())?;
+    stream.flush()?;
+    Ok(answer(stream))
+}
+
+fn answer(mut stream: impl Read) -> Option<Answer> {
     let mut bytes = Vec::new();
     // A reset in the middle keeps what had come: that is what we look at.
     let _ = stream.read_to_end(&mut bytes);

@@ -29,3 +29,4 @@ pub mod postgres;
 pub mod recording;
 pub mod rows;
 pub mod sql;
+pub mod tls;

@@ -1,6 +1,6 @@
 //! The audit log: who did what, newest first, each line chained to the one before.
 
-use crate::ui::When;
+use crate::ui::{Head, PageHead, Pager, Table, Turn, When};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::{Query as AddressQuery, State};
 use axum::response::IntoResponse;
@@ -28,37 +28,19 @@ pub async fn show(
     let entries = service.audit_list(&viewer.actor, address.before, LINES).await?;
     // The first line of all is number 1.
     let older = entries.last().map(|last| last.seq).filter(|seq| *seq > 1);
+    let heads = ["When", "Who", "What", "To what", "More", "Hash"].map(Head::new);
+    let heads = [Head::new("Number").num()].into_iter().chain(heads).collect();
+    let rows = entries.iter().map(line).collect();
+    let first = address.before.map(|_| Turn { link: "/audit".to_owned(), word: "Newest" });
+    let next = older.map(|seq| Turn { link: format!("/audit?before={seq}"), word: "Older" });
     let body = view! {
-        <div class="page-head"><h1>"Audit log"</h1></div>
+        <PageHead title="Audit log"/>
         <p class="page-note">
             "Each line's hash covers the line before. "<code>"cadastre audit verify"</code>
             " checks the whole chain and prints its head, to be kept elsewhere."
         </p>
-        <div class="table-wrap" tabindex="0" role="region" aria-label="Lines of the audit log">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col" class="num">"Number"</th>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"Who"</th>
-                        <th scope="col">"What"</th>
-                        <th scope="col">"To what"</th>
-                        <th scope="col">"More"</th>
-                        <th scope="col">"Hash"</th>
-                    </tr>
-                </thead>
-                <tbody>{entries.iter().map(line).collect_view()}</tbody>
-            </table>
-        </div>
-        <nav class="pager" aria-label="Pages">
-            {address.before.map(|_| view! { <a class="button" href="/audit">"Newest"</a> })}
-            {older
-                .map(|seq| {
-                    view! {
-                        <a class="button" rel="next" href=format!("/audit?before={seq}")>"Older"</a>
-                    }
-                })}
-        </nav>
+        <Table label="Lines of the audit log" heads=heads rows=rows/>
+        <Pager first=first next=next/>
     };
     Ok(page(Document::of("Audit log", &viewer, "/audit"), body).into_response())
 }

@@ -1,24 +1,33 @@
 //! Logging in and out.
 
 use crate::ui::{Field, Notice};
-use crate::web::{Answer, Document, Form, SessionToken, SignedIn, Viewer, page};
+use crate::web::{Answer, Document, Form, ReturnTo, SessionToken, SignedIn, Viewer, page};
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cadastre_service::{ErrorKind, Service, ServiceError, Session};
 use leptos::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use std::net::IpAddr;
 
 /// Where a request came from, as far as the server trusts what it was told.
 pub type From = Extension<Option<IpAddr>>;
 
+/// The address of the page: where to go afterwards.
+#[derive(Debug, Default, Deserialize)]
+pub struct Address {
+    #[serde(default)]
+    next: String,
+}
+
 /// `GET /login`
-pub async fn show(viewer: Option<Viewer>) -> Response {
+pub async fn show(viewer: Option<Viewer>, Query(address): Query<Address>) -> Response {
+    let back = ReturnTo::read(&address.next);
     match viewer {
-        Some(_) => Redirect::to("/").into_response(),
-        None => form_page("", None),
+        Some(_) => Redirect::to(ReturnTo::address(back.as_ref())).into_response(),
+        None => form_page("", back.as_ref(), None),
     }
 }
 
@@ -26,10 +35,12 @@ pub async fn show(viewer: Option<Viewer>) -> Response {
 pub async fn submit(State(service): State<Service>, Extension(from): From, form: Form) -> Answer {
     let name = form.text("name");
     let password = SecretString::from(form.raw("password"));
+    let back = ReturnTo::read(form.raw("next"));
     match service.log_in(name, password, from).await {
-        Ok(session) => Ok(begun(session)),
+        Ok(session) => Ok(begun(session, back.as_ref())),
         Err(error) if error.kind == ErrorKind::Forbidden => {
-            Ok((StatusCode::FORBIDDEN, form_page(name, Some(error))).into_response())
+            let page = form_page(name, back.as_ref(), Some(error));
+            Ok((StatusCode::FORBIDDEN, page).into_response())
         }
         Err(error) => Err(error.into()),
     }
@@ -52,13 +63,14 @@ pub async fn log_out_everywhere(State(service): State<Service>, viewer: Viewer) 
 }
 
 /// The answer to a login that succeeded.
-pub fn begun(session: Session) -> Response {
+pub fn begun(session: Session, back: Option<&ReturnTo>) -> Response {
     let cookie = Extension(SignedIn::With(session.token, session.lasts));
-    (cookie, Redirect::to("/")).into_response()
+    (cookie, Redirect::to(ReturnTo::address(back))).into_response()
 }
 
-fn form_page(name: &str, error: Option<ServiceError>) -> Response {
+fn form_page(name: &str, back: Option<&ReturnTo>, error: Option<ServiceError>) -> Response {
     let name = name.to_owned();
+    let next = back.map(|back| back.as_str().to_owned());
     let body = view! {
         <section class="auth">
             <h1>"Log in to Cadastre"</h1>
@@ -66,6 +78,7 @@ fn form_page(name: &str, error: Option<ServiceError>) -> Response {
                 view! { <Notice hint=error.hint>{error.message}</Notice> }
             })}
             <form method="post" action="/login">
+                {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
                 <Field name="name" label="Name" autocomplete="username" value=name autofocus=true/>
                 <Field
                     name="password"

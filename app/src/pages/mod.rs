@@ -4,7 +4,9 @@ pub mod asset;
 pub mod assets;
 pub mod audit;
 pub mod login;
+pub mod lookup;
 pub mod overview;
+pub mod runs;
 pub mod set_up;
 pub mod sources;
 

@@ -35,7 +35,7 @@ pub async fn submit(
         return Ok(wrong(name, error));
     }
     match service.set_up(name, SecretString::from(form.raw("password"))).await {
-        Ok(session) => Ok(begun(session)),
+        Ok(session) => Ok(begun(session, None)),
         Err(error) if error.kind == ErrorKind::Invalid => Ok(wrong(name, error)),
         Err(error) => Err(error.into()),
     }

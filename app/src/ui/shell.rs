@@ -1,14 +1,16 @@
 //! What surrounds every page: the head, the bar, the main part.
 
-use crate::web::{AssetFile, Document, Viewer};
+use crate::islands::{Keys, Palette};
+use crate::web::{AssetFile, Document, Viewer, is_exposed};
 use cadastre_model::Permission;
 use leptos::prelude::*;
 
 /// The main navigation: address, word, and what one must be allowed to find it of use.
-const PLACES: [(&str, &str, Permission); 4] = [
+const PLACES: [(&str, &str, Permission); 5] = [
     ("/", "Overview", Permission::AssetRead),
     ("/assets", "Assets", Permission::AssetRead),
     ("/sources", "Sources", Permission::SourceRead),
+    ("/runs", "Runs", Permission::SourceRead),
     ("/audit", "Audit log", Permission::AuditRead),
 ];
 
@@ -25,13 +27,42 @@ pub fn Shell(document: Document, body: AnyView) -> impl IntoView {
                 <title>{format!("{title} · Cadastre")}</title>
                 <link rel="icon" type="image/svg+xml" href=AssetFile::ICON.address()/>
                 <link rel="stylesheet" href=AssetFile::STYLE.address()/>
+                {viewer.is_some().then(program)}
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to the content"</a>
+                {is_exposed().then(exposed_band)}
                 {viewer.map(|viewer| bar(&viewer, place, query))}
                 <main class="page" id="main">{body}</main>
             </body>
         </html>
+    }
+}
+
+/// The program for the browser, if there is one: what it is made of is asked for at once.
+fn program() -> impl IntoView {
+    AssetFile::PROGRAM.map(|files| {
+        view! {
+            <link rel="modulepreload" href=files.glue.address()/>
+            <link
+                rel="preload"
+                href=files.wasm.address()
+                r#as="fetch"
+                r#type="application/wasm"
+                crossorigin="anonymous"
+            />
+            <script type="module" r#async=true src=files.boot.address()></script>
+        }
+    })
+}
+
+/// Says that others on the way can read this page, and all that is typed into it.
+fn exposed_band() -> impl IntoView {
+    view! {
+        <p class="band" role="status">
+            "This page came over plain HTTP: whoever is on the way can read it, and the passwords typed \
+             into it. Whoever runs the server can have it speak TLS (tls.cert, tls.key)."
+        </p>
     }
 }
 
@@ -55,6 +86,8 @@ fn bar(viewer: &Viewer, place: &'static str, query: String) -> impl IntoView + u
                     spellcheck="false"
                 />
             </form>
+            {move || view! { <Palette/> }}
+            {move || view! { <Keys/> }}
             <div class="bar-who">
                 <span>{format!("{} ({})", viewer.name(), viewer.actor.role)}</span>
                 <form action="/logout" method="post">

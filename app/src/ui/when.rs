@@ -1,12 +1,14 @@
-//! A moment, to the minute.
+//! A moment, to the minute, in the organisation's zone.
 
 use cadastre_model::Timestamp;
+use cadastre_service::zone::Zone;
 use leptos::prelude::*;
 
-/// A moment as people read it, in UTC; its exact form is in the element.
+/// A moment as people there read it; its exact form is in the element.
 #[component]
 pub fn When(at: Timestamp) -> impl IntoView {
     let exact = at.to_string();
-    let minute = exact.get(..16).map_or(exact.clone(), |text| text.replace('T', " "));
-    view! { <time datetime=exact.clone() title=exact>{format!("{minute} UTC")}</time> }
+    // Asked for when it is rendered: the zone is the page's.
+    let shown = move || use_context::<Zone>().unwrap_or(Zone::UTC).minute(at);
+    view! { <time datetime=exact.clone() title=exact>{shown}</time> }
 }

@@ -6,53 +6,58 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// A file in the binary.
+#[derive(Clone, Copy, Debug)]
 pub struct AssetFile {
-    name: &'static str,
-    digest: &'static str,
+    served: &'static str,
     media_type: &'static str,
     plain: &'static [u8],
     gzip: &'static [u8],
     brotli: &'static [u8],
 }
 
-macro_rules! built {
-    ($name:literal, $media_type:literal) => {
-        AssetFile {
-            name: $name,
-            digest: include_str!(concat!(env!("OUT_DIR"), "/", $name, ".digest")),
-            media_type: $media_type,
-            plain: include_bytes!(concat!(env!("OUT_DIR"), "/", $name)),
-            gzip: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")),
-            brotli: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".br")),
-        }
-    };
+/// The program for the browser, which brings islands to life.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// Starts it: the one script that pages name.
+    pub boot: AssetFile,
+    /// Between the browser and the wasm.
+    pub glue: AssetFile,
+    /// The islands.
+    pub wasm: AssetFile,
 }
+
+include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 impl AssetFile {
     /// All styles.
-    pub const STYLE: AssetFile = built!("style.css", "text/css; charset=utf-8");
+    pub const STYLE: AssetFile = STYLE_FILE;
     /// The sign in the tab.
-    pub const ICON: AssetFile = built!("favicon.svg", "image/svg+xml");
-
-    const ALL: [&'static AssetFile; 2] = [&AssetFile::STYLE, &AssetFile::ICON];
+    pub const ICON: AssetFile = ICON_FILE;
+    /// `None` if the binary was built without it.
+    pub const PROGRAM: Option<Program> = PROGRAM_FILES;
 
     /// Where it is served.
     #[must_use]
     pub fn address(&self) -> String {
-        format!("/static/{}", self.file_name())
+        format!("/static/{}", self.served)
     }
 
-    fn file_name(&self) -> String {
-        match self.name.rsplit_once('.') {
-            Some((stem, end)) => format!("{stem}.{}.{end}", self.digest),
-            None => format!("{}.{}", self.name, self.digest),
-        }
+    /// How much a browser loads of it, in bytes.
+    #[must_use]
+    pub fn compressed_size(&self) -> usize {
+        self.brotli.len()
+    }
+
+    fn served_as(name: &str) -> Option<AssetFile> {
+        let program = AssetFile::PROGRAM.map(|files| [files.boot, files.glue, files.wasm]);
+        let fixed = [AssetFile::STYLE, AssetFile::ICON];
+        fixed.into_iter().chain(program.into_iter().flatten()).find(|file| file.served == name)
     }
 }
 
 /// `GET /static/{name}`
 pub async fn show(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let Some(file) = AssetFile::ALL.into_iter().find(|file| file.file_name() == name) else {
+    let Some(file) = AssetFile::served_as(&name) else {
         return (StatusCode::NOT_FOUND, "no such file\n").into_response();
     };
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());

@@ -1,7 +1,8 @@
 //! What went wrong, as a page: what, and what to do next.
 
-use crate::ui::Notice;
+use crate::ui::Trouble;
 use crate::web::render::{Document, page};
+use crate::web::return_to::ReturnTo;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cadastre_service::{ErrorKind, ServiceError};
@@ -10,8 +11,8 @@ use leptos::prelude::*;
 /// Why there is no page.
 #[derive(Debug)]
 pub enum Failure {
-    /// Nobody has logged in.
-    NotSignedIn,
+    /// Nobody has logged in; where to go once somebody has.
+    NotSignedIn(Option<ReturnTo>),
     /// The service said no.
     Service(ServiceError),
 }
@@ -37,7 +38,9 @@ pub fn status_of(kind: ErrorKind) -> StatusCode {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let error = match self {
-            Failure::NotSignedIn => return Redirect::to("/login").into_response(),
+            Failure::NotSignedIn(back) => {
+                return Redirect::to(&ReturnTo::login_address(back.as_ref())).into_response();
+            }
             Failure::Service(error) => error,
         };
         let title = match error.kind {
@@ -54,7 +57,7 @@ impl IntoResponse for Failure {
         let status = status_of(error.kind);
         let body = view! {
             <h1>{title}</h1>
-            <Notice hint=error.hint>{error.message}</Notice>
+            <Trouble error=error/>
             <p><a href="/">"Back to the overview"</a></p>
         };
         (status, page(Document::bare(title), body)).into_response()

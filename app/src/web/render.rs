@@ -34,6 +34,9 @@ impl Document {
 pub fn page(document: Document, body: impl IntoView + 'static) -> Response {
     let owner = Owner::new();
     let html = owner.with(|| {
+        if let Some(viewer) = &document.viewer {
+            provide_context(viewer.zone);
+        }
         let body = body.into_any();
         view! { <Shell document=document body=body/> }.to_html()
     });

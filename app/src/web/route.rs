@@ -10,6 +10,8 @@ use cadastre_service::Service;
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
+    /// Anybody, and it is the same for everybody: who asks is not looked up.
+    Public,
     /// Anybody.
     Open,
     /// Whoever has logged in.
@@ -42,16 +44,34 @@ fn writes(path: &'static str, rule: Rule, handler: MethodRouter<Service>) -> Rou
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Permission as P;
-    use pages::{asset, assets, audit, login, overview, set_up, sources};
+    use pages::{asset, assets, audit, login, lookup, overview, runs, set_up, sources};
     vec![
         reads("/", Rule::May(P::AssetRead), get(overview::show)),
         reads("/assets", Rule::May(P::AssetRead), get(assets::show)),
         reads("/assets.csv", Rule::May(P::AssetRead), get(assets::csv)),
         reads("/assets/{id}", Rule::May(P::AssetRead), get(asset::show)),
         writes("/assets/{id}/edit", Rule::May(P::AssetEdit), post(asset::edit)),
-        reads("/sources", Rule::May(P::SourceRead), get(sources::show)),
-        writes("/sources/{name}/run", Rule::May(P::RunStart), post(sources::run)),
-        writes("/sources/{name}/test", Rule::May(P::SourceManage), post(sources::test)),
+        reads("/lookup", Rule::May(P::AssetRead), get(lookup::show)),
+        reads("/sources", Rule::May(P::SourceRead), get(sources::list::show)),
+        reads("/sources/new", Rule::May(P::SourceManage), get(sources::new::show)),
+        writes("/sources/new", Rule::May(P::SourceManage), post(sources::new::add)),
+        reads("/sources/{name}", Rule::May(P::SourceRead), get(sources::one::show)),
+        reads("/sources/{name}/edit", Rule::May(P::SourceManage), get(sources::edit::show)),
+        writes("/sources/{name}/edit", Rule::May(P::SourceManage), post(sources::edit::change)),
+        writes("/sources/{name}/enable", Rule::May(P::SourceManage), post(sources::switch::enable)),
+        writes(
+            "/sources/{name}/disable",
+            Rule::May(P::SourceManage),
+            post(sources::switch::disable),
+        ),
+        reads("/sources/{name}/remove", Rule::May(P::SourceManage), get(sources::remove::show)),
+        writes("/sources/{name}/remove", Rule::May(P::SourceManage), post(sources::remove::remove)),
+        writes("/sources/{name}/run", Rule::May(P::RunStart), post(sources::run::queue)),
+        writes("/sources/{name}/test", Rule::May(P::SourceManage), post(sources::trial::test)),
+        reads("/runs", Rule::May(P::SourceRead), get(runs::list)),
+        reads("/runs/{id}", Rule::May(P::SourceRead), get(runs::show)),
+        reads("/runs/{id}/events", Rule::May(P::SourceRead), get(runs::events)),
+        writes("/runs/{id}/stop", Rule::May(P::RunStart), post(runs::stop)),
         reads("/audit", Rule::May(P::AuditRead), get(audit::show)),
         reads("/login", Rule::Open, get(login::show)),
         writes("/login", Rule::Open, post(login::submit)),
@@ -59,6 +79,6 @@ pub fn routes() -> Vec<Route> {
         writes("/logout/everywhere", Rule::SignedIn, post(login::log_out_everywhere)),
         reads("/setup/{token}", Rule::Open, get(set_up::show)),
         writes("/setup/{token}", Rule::Open, post(set_up::submit)),
-        reads("/static/{name}", Rule::Open, get(asset_file::show)),
+        reads("/static/{name}", Rule::Public, get(asset_file::show)),
     ]
 }

@@ -1,9 +1,10 @@
 //! Who looks. The server puts it into the request once it has checked the session.
 
-use crate::web::Failure;
+use crate::web::{Failure, ReturnTo};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use cadastre_model::{Actor, Permission};
+use cadastre_service::zone::Zone;
 use secrecy::SecretString;
 use std::convert::Infallible;
 
@@ -12,6 +13,8 @@ use std::convert::Infallible;
 pub struct Viewer {
     /// As whom they act.
     pub actor: Actor,
+    /// The zone of the organisation: what they call today.
+    pub zone: Zone,
 }
 
 impl Viewer {
@@ -32,8 +35,12 @@ impl<S: Sync> FromRequestParts<S> for Viewer {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Viewer, Failure> {
-        parts.extensions.get::<Viewer>().cloned().ok_or(Failure::NotSignedIn)
+        parts.extensions.get::<Viewer>().cloned().ok_or_else(|| nobody(parts))
     }
+}
+
+fn nobody(parts: &Parts) -> Failure {
+    Failure::NotSignedIn(ReturnTo::of(&parts.method, &parts.uri))
 }
 
 impl<S: Sync> OptionalFromRequestParts<S> for Viewer {
@@ -52,7 +59,7 @@ impl<S: Sync> FromRequestParts<S> for SessionToken {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<SessionToken, Failure> {
-        parts.extensions.get::<SessionToken>().cloned().ok_or(Failure::NotSignedIn)
+        parts.extensions.get::<SessionToken>().cloned().ok_or_else(|| nobody(parts))
     }
 }
 

@@ -1,13 +1,17 @@
 //! What is measured, in the order it is: each part finds the register as the one before left it.
 
 mod bare;
+mod browser;
 mod export;
+mod first_byte;
 mod ingest;
 mod lookup;
+mod overview;
 mod page;
 mod past;
 mod people;
 mod shapes;
+mod wire;
 
 pub use bare::bare;
 
@@ -39,6 +43,10 @@ pub struct Bench {
     pub before_changes: Timestamp,
     /// What the lookup mix took with one client while nothing else went on: p95, in milliseconds.
     pub idle_p95: f64,
+    /// The built binary serving the register, once it does.
+    pub served: Option<(wire::Server, first_byte::Site)>,
+    /// How long it took to read the register into memory, in seconds.
+    pub hold_seconds: f64,
 }
 
 impl Bench {
@@ -50,6 +58,11 @@ impl Bench {
     /// As [`Bench::at_least`], for times.
     pub fn at_most(&self, milliseconds: f64) -> Budget {
         Budget::AtMost(milliseconds * self.slack())
+    }
+
+    /// What the first byte of a page may take.
+    pub fn page_budget(&self) -> Budget {
+        self.at_most(if self.is_large() { 60.0 } else { 30.0 })
     }
 
     /// Whether the budgets for a million assets count.
@@ -94,6 +107,8 @@ async fn measure(args: &Args, database: Database) -> Outcome<()> {
         peak: 0,
         before_changes,
         idle_p95: 0.0,
+        served: None,
+        hold_seconds: 0.0,
     };
     if !bench.register.is_kept {
         ingest::cold(&mut bench).await?;
@@ -107,6 +122,11 @@ async fn measure(args: &Args, database: Database) -> Outcome<()> {
     bench.part_done("lookups");
     page::measure(&mut bench).await?;
     bench.part_done("asset pages");
+    first_byte::measure(&mut bench).await?;
+    browser::measure(&mut bench)?;
+    bench.part_done("pages over the wire");
+    overview::measure(&mut bench).await?;
+    bench.part_done("overview");
     export::measure(&mut bench).await?;
     bench.part_done("export");
     if args.keep.is_some() {
@@ -127,11 +147,11 @@ async fn measure(args: &Args, database: Database) -> Outcome<()> {
 async fn hold(bench: &mut Bench) -> Outcome<()> {
     let began = Instant::now();
     bench.register.service.hold_in_memory().await?;
-    let took = began.elapsed().as_secs_f64() * 1000.0;
+    bench.hold_seconds = began.elapsed().as_secs_f64();
     let service = bench.register.service.clone();
     tokio::spawn(async move { service.keep_in_step(CancellationToken::new()).await });
     let what = "reading the register into memory, once a start";
-    bench.table.figure(what, took, Unit::Milliseconds, Budget::None);
+    bench.table.figure(what, bench.hold_seconds * 1000.0, Unit::Milliseconds, Budget::None);
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub async fn measure(bench: &mut Bench) -> Outcome<()> {
     for client in clients {
         times.extend(&client.await??);
     }
-    let budget = bench.at_most(if bench.is_large() { 60.0 } else { 30.0 });
+    let budget = bench.page_budget();
     bench.table.figure(
         format!("asset page, service part, {CLIENTS} clients, p95"),
         times.p95(),

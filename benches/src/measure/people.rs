@@ -1,5 +1,6 @@
 //! People while a run goes on that changes every asset: one edits owners, another looks things up.
 
+use super::first_byte::Meanwhile;
 use super::lookup::Client;
 use super::shapes::SHAPES;
 use super::{Bench, ingest};
@@ -25,9 +26,11 @@ pub async fn measure(bench: &mut Bench) -> Outcome<()> {
     let done = CancellationToken::new();
     let editor = tokio::spawn(edit(bench_editor(bench), done.clone()));
     let reader = tokio::spawn(look_up(Client::new(bench, 60, None), done.clone()));
+    let pages = bench.served.as_ref().map(|(_, site)| Meanwhile::start(site));
     bench.estate.turn(Wave::All);
     let report = ingest::run(bench).await;
     done.cancel();
+    let pages = pages.map(Meanwhile::stop).transpose()?;
     let (edits, lookups) = (editor.await??, reader.await??);
     let report = report?;
     bench.table.figure(
@@ -68,6 +71,10 @@ pub async fn measure(bench: &mut Bench) -> Outcome<()> {
         Unit::Times,
         Budget::AtMost(2.0),
     );
+    if let Some(pages) = pages {
+        let what = format!("  first byte of a page meanwhile, p95 of {}", pages.len());
+        bench.table.figure(what, pages.p95(), Unit::Milliseconds, bench.page_budget());
+    }
     Ok(())
 }
 

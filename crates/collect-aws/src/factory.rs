@@ -2,9 +2,10 @@
 
 use crate::collector::AwsCollector;
 use crate::connection::StaticKeys;
-use crate::settings::{AwsSettings, DESTINATION_KEYS, SECRET_KEYS};
+use crate::fields::AWS_FIELDS;
+use crate::settings::AwsSettings;
 use crate::trust::Trust;
-use cadastre_collect::{Collector, Factory, Mode, SettingError};
+use cadastre_collect::{COMMON_FIELDS, Collector, Factory, Mode, SettingError, SettingField};
 use cadastre_model::SourceKind;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -23,12 +24,8 @@ impl Factory for AwsFactory {
         AwsSettings::read(settings).1
     }
 
-    fn secret_keys(&self) -> &'static [&'static str] {
-        &SECRET_KEYS
-    }
-
-    fn destination_keys(&self) -> &'static [&'static str] {
-        &DESTINATION_KEYS
+    fn fields(&self) -> Vec<SettingField> {
+        AWS_FIELDS.into_iter().chain(COMMON_FIELDS).collect()
     }
 
     fn build(
@@ -88,5 +85,29 @@ fn static_keys(
             "give all three, or none to use the default chain",
         )),
         (None, None) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cadastre_collect::testing::disagreements;
+
+    #[test]
+    fn what_is_described_is_what_is_accepted() {
+        assert_eq!(disagreements(&AwsFactory), [""; 0]);
+    }
+
+    #[test]
+    fn the_docs_have_every_setting() {
+        let docs = include_str!("../../../docs/SOURCES.md");
+        for field in AwsFactory.fields() {
+            let key = match field.is_secret {
+                true => format!("`{0}_env`, `{0}_file`", field.key),
+                false => format!("`{}`", field.key),
+            };
+            let line = format!("| {key} | {} | {} |", field.sort.word(), field.help);
+            assert!(docs.contains(&line), "docs/SOURCES.md lacks the line\n{line}");
+        }
     }
 }

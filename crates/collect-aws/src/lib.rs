@@ -23,6 +23,7 @@ mod connection;
 mod enumerate;
 mod errors;
 mod factory;
+mod fields;
 mod observe;
 mod place;
 mod probe;

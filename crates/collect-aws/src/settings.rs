@@ -1,5 +1,6 @@
 //! The `[aws]` table of a source.
 
+use crate::fields::AWS_FIELDS;
 use cadastre_collect::{CommonSettings, SettingError, SettingsReader};
 use http::Uri;
 use serde_json::Value;
@@ -28,12 +29,6 @@ pub(crate) struct AwsSettings {
     pub access_key_id: Option<String>,
 }
 
-/// The keys that hold secrets.
-pub(crate) const SECRET_KEYS: [&str; 2] = ["secret_access_key", "session_token"];
-
-/// The keys that say where signed requests go.
-pub(crate) const DESTINATION_KEYS: [&str; 2] = ["endpoint", "proxy"];
-
 impl AwsSettings {
     /// Reads the table, and everything that is wrong with it.
     pub(crate) fn read(settings: &Value) -> (AwsSettings, Vec<SettingError>) {
@@ -51,8 +46,8 @@ impl AwsSettings {
                 .unwrap_or(1_000),
             access_key_id: reader.text("access_key_id"),
         };
-        for key in SECRET_KEYS {
-            reader.secret(key);
+        for field in AWS_FIELDS.iter().filter(|field| field.is_secret) {
+            reader.secret(field.key);
         }
         read.check_addresses(&mut reader);
         read.check_regions(&mut reader);

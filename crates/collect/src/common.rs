@@ -1,5 +1,6 @@
 //! The settings that every kind of source has.
 
+use crate::field::{FieldSort, SettingField};
 use crate::pattern::Pattern;
 use crate::settings::SettingsReader;
 use std::path::PathBuf;
@@ -23,6 +24,67 @@ pub struct CommonSettings {
     /// Globs of what is not wanted.
     pub exclude: Vec<String>,
 }
+
+/// The settings that [`CommonSettings::read`] knows, described.
+pub const COMMON_FIELDS: [SettingField; 7] = [
+    SettingField::new(
+        "include",
+        FieldSort::Texts,
+        "Take in only",
+        "Patterns of names, one a line; * is any letters, ? is one. None: everything.",
+    )
+    .like("web-*")
+    .common(),
+    SettingField::new(
+        "exclude",
+        FieldSort::Texts,
+        "Leave out",
+        "Patterns of names, one a line; * is any letters, ? is one.",
+    )
+    .like("*-scratch")
+    .common(),
+    SettingField::new(
+        "timeout",
+        FieldSort::Duration,
+        "Time limit",
+        "How long one request may take. Without it: 30s.",
+    )
+    .like("30s")
+    .common(),
+    SettingField::new(
+        "concurrency",
+        FieldSort::Whole,
+        "Side by side",
+        "How many scopes are read at once. Without it: 8.",
+    )
+    .like("8")
+    .common(),
+    SettingField::new(
+        "proxy",
+        FieldSort::Text,
+        "HTTP proxy",
+        "Go through this proxy. The environment's proxy is not looked at.",
+    )
+    .like("http://proxy.example:3128")
+    .common()
+    .destination(),
+    SettingField::new(
+        "ca_file",
+        FieldSort::Path,
+        "Certificate authorities",
+        "A PEM file on the server: trust the authorities in it, and no others.",
+    )
+    .like("/etc/cadastre/ca.pem")
+    .common(),
+    SettingField::new(
+        "insecure_tls",
+        FieldSort::Switch,
+        "Take any certificate",
+        "Whoever stands between can read and change everything, the secrets too. For a test only.",
+    )
+    .common()
+    .dangerous(),
+];
 
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(600);

@@ -1,6 +1,7 @@
 //! How a source's settings become a collector.
 
 use crate::collector::Collector;
+use crate::field::SettingField;
 use crate::recorder::Recorder;
 use crate::recording::Recording;
 use crate::settings::SettingError;
@@ -31,11 +32,21 @@ pub trait Factory: Send + Sync {
     /// which are accepted and not looked at; one that was typed and sealed does not stand in it.
     fn check(&self, settings: &Value) -> Vec<SettingError>;
 
+    /// Every setting that [`Factory::check`] accepts, in the order in which people are asked. A test
+    /// of each factory shows that the two agree (`testing::disagreements`).
+    fn fields(&self) -> Vec<SettingField>;
+
     /// The keys that hold secrets, without `_env` and `_file`.
-    fn secret_keys(&self) -> &'static [&'static str];
+    fn secret_keys(&self) -> Vec<&'static str> {
+        let fields = self.fields().into_iter();
+        fields.filter(|field| field.is_secret).map(|field| field.key).collect()
+    }
 
     /// The keys that say where secrets are sent. Who changes one gives the secrets again.
-    fn destination_keys(&self) -> &'static [&'static str];
+    fn destination_keys(&self) -> Vec<&'static str> {
+        let fields = self.fields().into_iter();
+        fields.filter(|field| field.is_destination).map(|field| field.key).collect()
+    }
 
     /// Makes a collector. Opens no connection; may read the files that settings name (`ca_file`).
     ///

@@ -3,6 +3,7 @@
 use crate::collector::{Collector, StepOutcome, TestStep};
 use crate::error::CollectError;
 use crate::factory::{Factory, Mode};
+use crate::field::{FieldSort, SettingField};
 use crate::run::{Event, RunContext, Stopped};
 use crate::settings::{SettingError, SettingsReader};
 use async_trait::async_trait;
@@ -12,6 +13,10 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
+
+mod fields;
+
+pub use fields::disagreements;
 
 /// One step of a script.
 #[derive(Clone, Debug)]
@@ -182,12 +187,13 @@ impl Factory for ScriptedFactory {
         self.read(settings).1
     }
 
-    fn secret_keys(&self) -> &'static [&'static str] {
-        &["password"]
-    }
-
-    fn destination_keys(&self) -> &'static [&'static str] {
-        &["endpoint"]
+    fn fields(&self) -> Vec<SettingField> {
+        vec![
+            SettingField::new("endpoint", FieldSort::Text, "Endpoint", "Where it is.")
+                .destination(),
+            SettingField::new("scenario", FieldSort::Text, "Scenario", "What is played."),
+            SettingField::secret("password", "Password", "What it asks for."),
+        ]
     }
 
     fn build(
@@ -286,6 +292,7 @@ mod tests {
             ScriptedFactory::new(SourceKind::Aws, [(String::new(), ScriptedCollector::default())]);
         assert!(factory.check(&serde_json::json!({"endpoint": "x"})).is_empty());
         assert_eq!(factory.check(&serde_json::json!({"scenario": "y"})).len(), 1);
+        assert_eq!(disagreements(&factory), [""; 0]);
         assert!(factory.build(&Value::Null, &BTreeMap::new(), Mode::Live).is_ok());
     }
 }

@@ -82,9 +82,28 @@ pub struct Provenance {
     pub losers: Vec<Losing>,
 }
 
+/// A tag that lost to the winner of its key, as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LosingTag {
+    /// Who stands behind it.
+    pub witness: Witness,
+    /// What they wrote.
+    pub tag: Tag,
+}
+
+/// Why a tag has its value, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagProvenance {
+    /// Who won.
+    pub winner: Witness,
+    /// What lost, in order of authority: tags of the same canonical key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losers: Vec<LosingTag>,
+}
+
 /// The merged, versioned state of an asset: the unit of its history.
 ///
-/// `provenance` names only attributes whose winner is not `witness`, or that have losers.
+/// `provenance` and `tag_provenance` name only what has another winner than `witness`, or losers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetDoc {
     /// What it is.
@@ -114,6 +133,9 @@ pub struct AssetDoc {
     pub provenance: BTreeMap<Attr, Provenance>,
     /// Tags as written.
     pub tags: BTreeSet<Tag>,
+    /// Why, by key as written; the key of a lock that holds a tag away is here too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tag_provenance: BTreeMap<String, TagProvenance>,
     /// Identifiers of all its records.
     pub identifiers: BTreeSet<Identifier>,
     /// Interfaces of all its records, each once. Kept in rows of their own, not in the JSON form.
@@ -156,6 +178,29 @@ pub struct Lock {
     pub set_at: Timestamp,
     /// From when on it holds in the world (allocation reads this).
     pub effective_from: Timestamp,
+}
+
+/// A person's word on one tag: it wins until released, over every tag of its canonical key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagLock {
+    /// The key, as the person wrote it.
+    pub key: String,
+    /// The value, which may be empty; `None` says "deliberately without this tag".
+    pub value: Option<String>,
+    /// Who set it.
+    pub actor: String,
+    /// When it was set.
+    pub set_at: Timestamp,
+    /// From when on it holds in the world (allocation reads this).
+    pub effective_from: Timestamp,
+}
+
+impl TagLock {
+    /// The tag it holds, unless it holds one away.
+    #[must_use]
+    pub fn tag(&self) -> Option<Tag> {
+        self.value.as_ref().map(|value| Tag::new(&self.key, value))
+    }
 }
 
 /// An asset with its id and the times around its current state.

@@ -22,6 +22,7 @@ pub mod query;
 pub mod record;
 pub mod registry;
 pub mod relation;
+pub mod run;
 pub mod snapshot;
 pub mod source;
 pub mod tag;
@@ -31,7 +32,10 @@ pub mod testing;
 pub mod text;
 pub mod time;
 
-pub use asset::{Asset, AssetDoc, Freshness, Lifecycle, Lock, Losing, Power, Provenance, Witness};
+pub use asset::{
+    Asset, AssetDoc, Freshness, Lifecycle, Lock, Losing, LosingTag, Power, Provenance, TagLock,
+    TagProvenance, Witness,
+};
 pub use conflict::{Conflict, ConflictKind, Decision};
 pub use coverage::{Counts, Coverage, DetailError, Enumeration, RunStatus, ScopeReport};
 pub use fact::{Fact, Value};
@@ -48,6 +52,7 @@ pub use policy::Policy;
 pub use record::{Record, RecordDoc, RecordState};
 pub use registry::{Attr, Kind};
 pub use relation::{Claim, RelationType, Target};
+pub use run::{RunNow, RunProgress, SCOPES_NAMED, ScopeNow};
 pub use snapshot::{KnownAsset, Snapshot, SourceRef};
 pub use source::SourceKind;
 pub use tag::Tag;

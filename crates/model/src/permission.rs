@@ -49,6 +49,15 @@ pub enum Permission {
     SystemManage,
 }
 
+impl Permission {
+    /// Whether it is only about reading.
+    #[must_use]
+    pub fn is_reading(self) -> bool {
+        use Permission as P;
+        matches!(self, P::AssetRead | P::ConflictRead | P::SourceRead | P::AuditRead)
+    }
+}
+
 impl Role {
     /// Every role.
     pub const ALL: [Role; 5] =
@@ -103,27 +112,60 @@ impl FromStr for Role {
 /// Who acts: a person, a token, a worker, or someone at the machine's command line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// As written to revisions and the audit log: `user:alice`, `cli:root`, `worker`.
+    /// As written to revisions and the audit log: `user:alice`, `token:report@alice`, `cli:root`,
+    /// `worker`.
     pub name: String,
     /// What it is here for.
     pub role: Role,
+    /// It may only read, whatever its role: a token that was not made to write.
+    #[serde(default)]
+    pub reads_only: bool,
 }
 
 impl Actor {
+    /// Someone who may do all that the role grants.
+    pub fn new(name: impl Into<String>, role: Role) -> Actor {
+        Actor { name: name.into(), role, reads_only: false }
+    }
+
     /// Someone at the command line of the machine that holds the database: an admin by that fact.
     pub fn cli(user: &str) -> Actor {
-        Actor { name: format!("cli:{user}"), role: Role::Admin }
+        Actor::new(format!("cli:{user}"), Role::Admin)
     }
 
     /// The background worker.
     #[must_use]
     pub fn worker() -> Actor {
-        Actor { name: "worker".to_owned(), role: Role::Admin }
+        Actor::new("worker", Role::Admin)
     }
 
     /// Whether it may.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        self.role.allows(permission)
+        self.role.allows(permission) && (!self.reads_only || permission.is_reading())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_reads_only_may_do_no_more_than_its_role_and_nothing_but_read() {
+        for role in Role::ALL {
+            let reader = Actor { reads_only: true, ..Actor::new("token:x@y", role) };
+            for permission in [Permission::AssetRead, Permission::AuditRead, Permission::SourceRead]
+            {
+                assert_eq!(reader.may(permission), role.allows(permission), "{role}");
+            }
+            for permission in [
+                Permission::AssetEdit,
+                Permission::RunStart,
+                Permission::UserManage,
+                Permission::SystemManage,
+            ] {
+                assert!(!reader.may(permission), "{role}");
+            }
+        }
     }
 }

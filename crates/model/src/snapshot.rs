@@ -1,6 +1,6 @@
 //! Snapshots: the part of the register that one batch needs to be reconciled. Filled by the store.
 
-use crate::asset::{AssetDoc, Lifecycle, Lock};
+use crate::asset::{AssetDoc, Lifecycle, Lock, TagLock};
 use crate::conflict::Decision;
 use crate::identifier::Identifier;
 use crate::ids::{AssetId, RecordKey, ScopeId, SourceId};
@@ -26,6 +26,8 @@ pub struct KnownAsset {
     pub doc: AssetDoc,
     /// People's values.
     pub locks: Vec<Lock>,
+    /// People's tags.
+    pub tag_locks: Vec<TagLock>,
     /// The lifecycle a person set.
     pub lifecycle: Option<Lifecycle>,
     /// All records linked to it.

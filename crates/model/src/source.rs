@@ -17,3 +17,17 @@ coded! {
         People = 5 "people",
     }
 }
+
+impl SourceKind {
+    /// What people call it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            SourceKind::Aws => "Amazon Web Services",
+            SourceKind::Vsphere => "VMware vSphere",
+            SourceKind::Snmp => "Network devices (SNMP)",
+            SourceKind::Directory => "Active Directory",
+            SourceKind::People => "People",
+        }
+    }
+}

@@ -1,15 +1,17 @@
 //! Changes: the difference between two states of an asset, as people read it in its history.
 
 use cadastre_model::registry::Kind;
-use cadastre_model::{AssetDoc, Attr, Change, Interface, Provenance, Value, Witness};
+use cadastre_model::{
+    AssetDoc, Attr, Change, Interface, Provenance, TagProvenance, Value, Witness,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between two states of an asset, in order: axes, attributes, tags, the rest.
 ///
 /// Subjects are `kind`, `name`, `lifecycle`, `power`, `freshness`, `hidden`, `conflicted`,
 /// `sources`, an attribute's name, `tag:KEY`, `interface:NATIVE-ID`. Two states that differ in
-/// nothing of these give `identifiers`, or `witness` and `provenance:ATTRIBUTE` where only who
-/// stands behind the values changed. Without a state before there is one change, `created`.
+/// nothing of these give `identifiers`, or `witness`, `provenance:ATTRIBUTE` and
+/// `provenance:tag:KEY` where only who stands behind the values changed. Without a state before there is one change, `created`.
 #[must_use]
 pub fn changes_between(before: Option<&AssetDoc>, after: &AssetDoc) -> Vec<Change> {
     let Some(before) = before else { return vec![created(after)] };
@@ -29,6 +31,7 @@ pub fn changes_between(before: Option<&AssetDoc>, after: &AssetDoc) -> Vec<Chang
         changes.push(Change { subject: "witness".to_owned(), before, after });
     }
     changes.extend(texts("provenance:", &provenance(before), &provenance(after)));
+    changes.extend(texts("provenance:tag:", &tag_provenance(before), &tag_provenance(after)));
     changes
 }
 
@@ -95,8 +98,17 @@ fn texts(
         .collect()
 }
 
+/// By key; of several tags of one key, all values.
 fn tags(doc: &AssetDoc) -> BTreeMap<String, String> {
-    doc.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+    let mut tags: BTreeMap<String, String> = BTreeMap::new();
+    for tag in &doc.tags {
+        let values = tags.entry(tag.key.clone()).or_default();
+        if !values.is_empty() {
+            values.push_str(", ");
+        }
+        values.push_str(&tag.value);
+    }
+    tags
 }
 
 fn interfaces(doc: &AssetDoc) -> BTreeMap<String, String> {
@@ -144,10 +156,26 @@ fn why(attr: Attr, provenance: &Provenance) -> String {
             format!("{} ({value})", witness(&one.witness))
         })
         .collect();
+    before(&provenance.winner, &losers)
+}
+
+fn tag_provenance(doc: &AssetDoc) -> BTreeMap<String, String> {
+    let why = |provenance: &TagProvenance| {
+        let losers: Vec<String> = provenance
+            .losers
+            .iter()
+            .map(|one| format!("{} ({}={})", witness(&one.witness), one.tag.key, one.tag.value))
+            .collect();
+        before(&provenance.winner, &losers)
+    };
+    doc.tag_provenance.iter().map(|(key, provenance)| (key.clone(), why(provenance))).collect()
+}
+
+fn before(winner: &Witness, losers: &[String]) -> String {
     if losers.is_empty() {
-        return witness(&provenance.winner);
+        return witness(winner);
     }
-    format!("{} before {}", witness(&provenance.winner), losers.join(", "))
+    format!("{} before {}", witness(winner), losers.join(", "))
 }
 
 fn witness(witness: &Witness) -> String {

@@ -1,13 +1,15 @@
 //! Looking assets up, and what people may set on them.
 
-use crate::error::{ErrorKind, Result, ServiceError, require};
+use crate::edit::{AssetChange, EditError, EditProblem, EditTrouble};
+use crate::error::{ErrorKind, Result, ServiceError};
 use crate::service::Service;
 use cadastre_model::query::Query;
 use cadastre_model::registry::ValueType;
-use cadastre_model::{
-    Actor, AssetId, Attr, Lock, Permission, Plan, Reason, Rule, Timestamp, Value,
+use cadastre_model::{Actor, AssetId, Attr, Timestamp, Value};
+use cadastre_store::{
+    AssetPage, At, ChangeLine, Count, Facet, ListRequest, Page, Party, Site, Sort, Version,
 };
-use cadastre_store::{AssetPage, ChangeLine, Count, Facet, ListRequest, Page, Sort};
+use std::collections::BTreeMap;
 
 /// Counts stop here unless asked to go on.
 pub const COUNT_CEILING: u64 = 10_000;
@@ -19,6 +21,12 @@ pub struct AssetEdit {
     pub set: Vec<(Attr, String)>,
     /// Attributes whose lock to release.
     pub release: Vec<Attr>,
+    /// Tags to lock, by key, and their values; an empty one is a value.
+    pub tag_set: Vec<(String, String)>,
+    /// Keys of tags that the asset is deliberately without.
+    pub tag_remove: Vec<String>,
+    /// Keys of tags whose lock to release.
+    pub tag_release: Vec<String>,
     /// From when on the values hold in the world; now, if not said.
     pub effective_from: Option<Timestamp>,
 }
@@ -103,6 +111,42 @@ impl Service {
         }
     }
 
+    /// The versions of assets at a point in time.
+    ///
+    /// # Errors
+    /// Not allowed, or what the database says.
+    pub async fn asset_versions(
+        &self,
+        actor: &Actor,
+        ids: &[AssetId],
+        at: At,
+    ) -> Result<BTreeMap<AssetId, Version>> {
+        self.visibility(actor)?;
+        Ok(self.store().asset_versions(ids, at).await?)
+    }
+
+    /// One asset whole, with its version.
+    ///
+    /// # Errors
+    /// Not allowed, no such asset then, or what the database says.
+    pub async fn asset_fetch_versioned(
+        &self,
+        actor: &Actor,
+        id: AssetId,
+        as_of: Option<Timestamp>,
+    ) -> Result<(AssetPage, Version)> {
+        let visibility = self.visibility(actor)?;
+        let at = self.at(actor, as_of).await?;
+        let Some(page) = self.store().asset_fetch(id, at, &visibility).await? else {
+            return Err(no_such_asset(id, as_of));
+        };
+        let versions = self.store().asset_versions(&[page.id], at).await?;
+        match versions.get(&page.id) {
+            Some(version) => Ok((page, *version)),
+            None => Err(no_such_asset(id, as_of)),
+        }
+    }
+
     /// Changes of an asset, newest first, `limit` before `before` (revision and subject).
     ///
     /// # Errors
@@ -123,74 +167,44 @@ impl Service {
     /// Sets people's values on an asset, or releases them. All or nothing.
     ///
     /// # Errors
-    /// Not allowed, no such asset, a value that its attribute cannot have (all of them named), an
-    /// owner or site that is not known, or what the database says.
+    /// Not allowed, no such asset, a value that its attribute or tag cannot have (all of them named),
+    /// an owner or site that is not known, a tag named twice, or what the database says.
     pub async fn asset_edit(&self, actor: &Actor, id: AssetId, edit: &AssetEdit) -> Result<()> {
-        require(actor, Permission::AssetEdit)?;
-        let mut problems = Vec::new();
-        let mut locks = Vec::new();
-        for (attr, text) in &edit.set {
-            match self.lock_value(*attr, text).await? {
-                Ok(value) => locks.push((*attr, value)),
-                Err(problem) => problems.push(problem),
+        let change = AssetChange { id, edit: edit.clone(), versions: None };
+        match self.asset_edit_all(actor, &[change]).await {
+            Ok(()) => Ok(()),
+            Err(EditError::Service(error)) => Err(error),
+            Err(EditError::Refused(problems)) => {
+                let is_value = |one: &EditProblem| {
+                    matches!(one.trouble, EditTrouble::Value(_) | EditTrouble::Tag)
+                };
+                if !problems.iter().any(is_value) {
+                    return Err(no_such_asset(id, None));
+                }
+                Err(ServiceError::invalid_all(problems.into_iter().map(|one| one.message)))
             }
         }
-        if !problems.is_empty() {
-            return Err(ServiceError::invalid_all(problems));
-        }
-        let policy = self.store().policy().await?;
-        let mut tx = self.store().begin_write(self.intent(actor, "edited by hand")).await?;
-        let now = tx.moment();
-        let Some((id, _)) = tx.snapshot_of_asset(id).await? else {
-            return Err(no_such_asset(id, None));
-        };
-        let mut told = serde_json::Map::new();
-        for (attr, value) in locks {
-            told.insert(format!("set {attr}"), serde_json::json!(value));
-            let lock = Lock {
-                attr,
-                value,
-                actor: actor.name.clone(),
-                set_at: now,
-                effective_from: edit.effective_from.unwrap_or(now),
-            };
-            tx.lock_set(id, &lock).await?;
-        }
-        for attr in &edit.release {
-            if tx.lock_release(id, *attr).await? {
-                told.insert(format!("released {attr}"), serde_json::Value::Bool(true));
-            }
-        }
-        // Read again: the locks are part of what is merged.
-        let Some((_, snapshot)) = tx.snapshot_of_asset(id).await? else {
-            return Err(no_such_asset(id, None));
-        };
-        let reason = Reason::new(Rule::Person, format!("edited by {}", actor.name));
-        let write = cadastre_reconcile::remerge(&snapshot, id, &policy, now, reason);
-        let plan = Plan { assets: write.into_iter().collect(), ..Plan::default() };
-        tx.apply(&plan, &policy).await?;
-        if !told.is_empty() {
-            let subject = format!("asset:{id}");
-            tx.audit("asset.edit", &subject, Some(&serde_json::Value::Object(told))).await?;
-        }
-        tx.commit().await?;
-        Ok(())
     }
+}
 
+/// Who and what is there to be named as an owner or a site.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub parties: Vec<Party>,
+    pub sites: Vec<Site>,
+}
+
+impl Known {
     /// The value a text stands for, or what is wrong with it.
-    async fn lock_value(
-        &self,
-        attr: Attr,
-        text: &str,
-    ) -> Result<std::result::Result<Option<Value>, String>> {
+    pub fn lock_value(&self, attr: Attr, text: &str) -> std::result::Result<Option<Value>, String> {
         let text = text.trim();
         if attr == Attr::Name && text.is_empty() {
-            return Ok(Err("name: an asset cannot be without a name; release it instead".into()));
+            return Err("name: an asset cannot be without a name; release it instead".into());
         }
         if text.is_empty() {
-            return Ok(Ok(None));
+            return Ok(None);
         }
-        Ok(match attr.def().value_type {
+        match attr.def().value_type {
             ValueType::Text => Ok(Some(Value::text(text))),
             ValueType::List => {
                 Ok(Some(Value::List(text.split(',').map(|item| item.trim().to_owned()).collect())))
@@ -204,8 +218,8 @@ impl Service {
                 .parse::<Timestamp>()
                 .map(|at| Some(Value::Int(at.0)))
                 .map_err(|error| format!("{attr}: {error}")),
-            ValueType::Party => self.known_party(attr, text).await?,
-            ValueType::Site => self.known_site(attr, text).await?,
+            ValueType::Party => self.party(attr, text),
+            ValueType::Site => self.site(attr, text),
             ValueType::Count
             | ValueType::Bytes
             | ValueType::Megahertz
@@ -215,40 +229,28 @@ impl Service {
                     .map(|number| Some(Value::Int(number)))
                     .map_err(|_| format!("{attr}: `{text}` is not a whole number; expected {unit}"))
             }
-        })
+        }
     }
 
-    async fn known_party(
-        &self,
-        attr: Attr,
-        handle: &str,
-    ) -> Result<std::result::Result<Option<Value>, String>> {
-        let at = self.store().now(self.now()).await?;
-        let parties = self.store().party_list(at).await?;
-        Ok(match parties.iter().find(|party| party.handle == handle) {
+    fn party(&self, attr: Attr, handle: &str) -> std::result::Result<Option<Value>, String> {
+        match self.parties.iter().find(|party| party.handle == handle) {
             Some(party) if party.active => Ok(Some(Value::text(handle))),
             Some(_) => Err(format!("{attr}: `{handle}` has left; name somebody who is here")),
             None => Err(format!(
                 "{attr}: there is no person or team `{handle}`{}; `cadastre party add` makes one",
-                suggest(handle, parties.iter().map(|party| party.handle.as_str()))
+                suggest(handle, self.parties.iter().map(|party| party.handle.as_str()))
             )),
-        })
+        }
     }
 
-    async fn known_site(
-        &self,
-        attr: Attr,
-        slug: &str,
-    ) -> Result<std::result::Result<Option<Value>, String>> {
-        let at = self.store().now(self.now()).await?;
-        let sites = self.store().site_list(at).await?;
-        if sites.iter().any(|site| site.slug == slug) {
-            return Ok(Ok(Some(Value::text(slug))));
+    fn site(&self, attr: Attr, slug: &str) -> std::result::Result<Option<Value>, String> {
+        if self.sites.iter().any(|site| site.slug == slug) {
+            return Ok(Some(Value::text(slug)));
         }
-        Ok(Err(format!(
+        Err(format!(
             "{attr}: there is no site `{slug}`{}; `cadastre site add` makes one",
-            suggest(slug, sites.iter().map(|site| site.slug.as_str()))
-        )))
+            suggest(slug, self.sites.iter().map(|site| site.slug.as_str()))
+        ))
     }
 }
 

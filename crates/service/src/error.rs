@@ -74,8 +74,21 @@ pub fn require(actor: &Actor, permission: Permission) -> Result<()> {
     if actor.may(permission) {
         return Ok(());
     }
-    let message = format!("{} has the role {} and may not do this", actor.name, actor.role);
-    Err(ServiceError::new(ErrorKind::Forbidden, message).advising("ask an admin"))
+    Err(refused(actor))
+}
+
+/// What to tell an actor who may not.
+#[must_use]
+pub fn refused(actor: &Actor) -> ServiceError {
+    let who = format!("{} has the role {}", actor.name, actor.role);
+    if actor.reads_only {
+        let message = format!("{who}, reads only, and may not do this");
+        return ServiceError::new(ErrorKind::Forbidden, message).advising(
+            "a token writes if it was made with `cadastre token add --write` for an account that may",
+        );
+    }
+    ServiceError::new(ErrorKind::Forbidden, format!("{who} and may not do this"))
+        .advising("ask an admin")
 }
 
 impl From<StoreError> for ServiceError {

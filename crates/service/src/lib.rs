@@ -5,11 +5,20 @@
 //! terminal, or any collector's client library.
 
 mod admin;
+mod asset_choices;
+mod asset_tags;
 mod assets;
 mod conflicts;
 mod discovery;
+mod edit;
 mod error;
+mod follow;
+mod listed;
+mod named;
+mod new_password;
+mod overview;
 mod password;
+mod runs;
 pub mod schedule;
 pub mod secrets;
 mod service;
@@ -19,17 +28,30 @@ pub mod shape;
 pub mod source_file;
 mod sources;
 mod throttle;
+mod token;
 pub mod toml_doc;
 mod worker;
 pub mod zone;
 
+pub use asset_choices::AssetChoices;
 pub use assets::{AssetEdit, COUNT_CEILING};
-pub use cadastre_collect::{StepOutcome, TestStep};
+pub use cadastre_collect::{
+    FieldGroup, FieldSort, SettingError, SettingField, StepOutcome, TestStep,
+};
+pub use cadastre_model::RunProgress;
 pub use cadastre_reconcile::describe;
 pub use cadastre_store as store;
-pub use discovery::{DiscoverRequest, DryRun, RunProgress, RunReport};
-pub use error::{ErrorKind, Result, ServiceError};
+pub use discovery::{DiscoverRequest, DryRun, RunReport};
+pub use edit::{AssetChange, EditError, EditProblem, EditTrouble};
+pub use error::{ErrorKind, Result, ServiceError, refused};
+pub use listed::{RunThen, RunWhole, RunsPage, SourceSettings, SourceThen, Standing};
+pub use named::{columns_named, sort_named};
+pub use overview::DayOfRuns;
+pub use runs::RunAsked;
 pub use service::{Clock, RunSettings, Service, SystemClock};
 pub use session::Session;
 pub use set_up_link::SetUpLink;
-pub use sources::{SourceLine, SourcePut};
+pub use sources::{
+    KindForm, SecretForm, SourceEdit, SourceForm, SourceLine, SourcePut, SourceRefused,
+};
+pub use token::{TokenAdd, TokenMade, TokenRefusal};

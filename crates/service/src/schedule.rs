@@ -114,6 +114,14 @@ impl Schedule {
         None
     }
 
+    /// The first `count` moments after `after`.
+    #[must_use]
+    pub fn coming(&self, zone: Zone, after: Timestamp, count: usize) -> Vec<Timestamp> {
+        std::iter::successors(self.next_after(zone, after), |last| self.next_after(zone, *last))
+            .take(count)
+            .collect()
+    }
+
     /// Whether any day fulfils it. Weekdays and leap years repeat within 400 years; the search
     /// itself goes on for longer.
     fn is_ever_due(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The service: what all use cases share.
 
 use crate::error::{Result, require};
+use crate::follow::Followed;
 use crate::secrets::Secrets;
 use crate::throttle::Throttle;
 use crate::zone::Zone;
@@ -70,6 +71,7 @@ pub(crate) struct Inner {
     pub clock: Arc<dyn Clock>,
     pub runs: RunSettings,
     pub throttle: Mutex<Throttle>,
+    pub followed: Followed,
 }
 
 impl Service {
@@ -84,8 +86,8 @@ impl Service {
         runs: RunSettings,
     ) -> Service {
         let factories = factories.into_iter().map(|one| (one.kind(), one)).collect();
-        let throttle = Mutex::default();
-        let inner = Inner { store, factories, secrets, zone, clock, runs, throttle };
+        let (throttle, followed) = (Mutex::default(), Followed::default());
+        let inner = Inner { store, factories, secrets, zone, clock, runs, throttle, followed };
         Service { inner: Arc::new(inner) }
     }
 

@@ -145,7 +145,7 @@ impl Service {
     /// Writes the failure down. The name is not trusted: it may be a password typed into the wrong field.
     async fn refused(&self, name: &str, from: Option<IpAddr>) -> Result<Session> {
         let known = self.store().login_fetch(name).await?.is_some();
-        let actor = Actor { name: "nobody".to_owned(), role: Role::Reader };
+        let actor = Actor::new("nobody", Role::Reader);
         let subject = if known { format!("account:{name}") } else { "account:unknown".to_owned() };
         let mut tx = self.store().begin_write(self.intent(&actor, "login refused")).await?;
         tx.audit("session.refused", &subject, Some(&origin(from))).await?;
@@ -173,7 +173,7 @@ impl NewSession {
 
 /// An account as it acts.
 fn person(name: &str, role: Role) -> Actor {
-    Actor { name: format!("{PERSON}{name}"), role }
+    Actor::new(format!("{PERSON}{name}"), role)
 }
 
 const PERSON: &str = "user:";
@@ -206,7 +206,7 @@ pub(crate) fn digest_of(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-fn millis(duration: Duration) -> i64 {
+pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 

@@ -52,12 +52,27 @@ pub struct KindKeys<'a> {
     pub secrets: &'a [&'a str],
 }
 
+/// A file that does not describe a source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfit {
+    /// All that is wrong in it, in the order of the text.
+    pub faults: Faults,
+    /// What could be read all the same: the values in it may be wrong as well.
+    pub rest: Option<Box<SourceFile>>,
+}
+
+impl From<Faults> for Unfit {
+    fn from(faults: Faults) -> Unfit {
+        Unfit { faults, rest: None }
+    }
+}
+
 impl SourceFile {
     /// Reads and checks a file. A relative `recording` counts from the file's folder.
     ///
     /// # Errors
     /// The file cannot be read, or all that is wrong in it.
-    pub fn read(path: &Path, kinds: &[KindKeys<'_>]) -> Result<SourceFile, Faults> {
+    pub fn read(path: &Path, kinds: &[KindKeys<'_>]) -> Result<SourceFile, Unfit> {
         let label = path.display().to_string();
         let refuse = |problem: String, advice: &str| {
             Faults::one(Fault::new(label.clone(), "", problem, advice))
@@ -72,7 +87,7 @@ impl SourceFile {
             .map_err(unreadable)?;
         if bytes.len() as u64 > LIMIT {
             let problem = format!("has more than {LIMIT} bytes");
-            return Err(refuse(problem, "name a TOML file that describes a source"));
+            return Err(refuse(problem, "name a TOML file that describes a source").into());
         }
         let text = String::from_utf8(bytes)
             .map_err(|_| refuse("is not UTF-8 text".to_owned(), "save it as UTF-8"))?;
@@ -90,7 +105,7 @@ impl SourceFile {
         folder: &Path,
         text: &str,
         kinds: &[KindKeys<'_>],
-    ) -> Result<SourceFile, Faults> {
+    ) -> Result<SourceFile, Unfit> {
         parse::parse(label, folder, text, kinds)
     }
 }

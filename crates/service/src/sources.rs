@@ -1,21 +1,24 @@
-//! Sources: adding, listing, trying and removing them. For admins.
+//! Sources: listing, showing, switching and removing them, and making their collectors. How they are
+//! put (`put`, from a file or a `form`) and tried (`trial`) stands beside. For admins.
+
+mod form;
+mod put;
+mod trial;
+
+pub use form::{KindForm, SecretForm, SourceEdit, SourceForm};
+pub use put::{SourcePut, SourceRefused};
 
 use crate::error::{ErrorKind, Result, ServiceError, require};
+use crate::schedule::Schedule;
 use crate::secrets::{SecretPlace, SecretRef};
 use crate::service::Service;
-use crate::source_file::{KindKeys, SourceFile};
-use cadastre_collect::{
-    Collector, Factory, Mode, Recorder, Recording, RunContext, TestStep, TimeBase,
-};
-use cadastre_model::{Actor, Permission, SourceKind, Timestamp};
-use cadastre_store::{RunRow, SourceRow, StoreError};
-use secrecy::SecretString;
+use cadastre_collect::{Collector, Factory, Mode, Recorder, Recording, TimeBase};
+use cadastre_model::{Actor, Permission, RunId, SourceKind, Timestamp};
+use cadastre_store::{RunRow, SourceRow};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 /// A source's settings as the register keeps them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,15 +29,6 @@ pub(crate) struct Settings {
     pub secrets: BTreeMap<String, SecretRef>,
     /// The recording it replays, if it is one.
     pub recording: Option<PathBuf>,
-}
-
-/// What putting a source did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SourcePut {
-    /// Its name.
-    pub name: String,
-    /// It is new; otherwise it was changed.
-    pub added: bool,
 }
 
 /// A source as it is listed: no secret in it.
@@ -58,119 +52,24 @@ pub struct SourceLine {
     pub last_run: Option<RunRow>,
 }
 
+impl SourceLine {
+    fn of(source: SourceRow, last_run: Option<RunRow>) -> Result<SourceLine> {
+        let settings = settings_of(&source)?;
+        let places = settings.secrets.iter();
+        Ok(SourceLine {
+            secrets: places.map(|(key, place)| (key.clone(), place.to_string())).collect(),
+            name: source.name,
+            kind: source.kind.word().to_owned(),
+            enabled: source.enabled,
+            schedule: source.schedule,
+            recording: settings.recording,
+            settings: settings.table,
+            last_run,
+        })
+    }
+}
+
 impl Service {
-    /// Adds the source that a file describes, or changes it to what the file says. `typed` is one of
-    /// its secrets, to be kept sealed.
-    ///
-    /// # Errors
-    /// Not allowed, everything wrong in the file, a destination that changes while a sealed secret is
-    /// not given again, or what the database says.
-    pub async fn source_put(
-        &self,
-        actor: &Actor,
-        path: &Path,
-        typed: Option<(&str, &SecretString)>,
-    ) -> Result<SourcePut> {
-        require(actor, Permission::SourceManage)?;
-        let file = self.source_file(path)?;
-        let before = match self.store().source_fetch(&file.name).await {
-            Ok(row) => Some(row),
-            Err(StoreError::Unknown { .. }) => None,
-            Err(error) => return Err(error.into()),
-        };
-        let secrets = self.secrets_for(&file, before.as_ref(), typed)?;
-        let settings =
-            Settings { table: file.settings.clone(), secrets, recording: file.recording.clone() };
-        let settings = serde_json::to_value(&settings).map_err(|error| {
-            ServiceError::new(ErrorKind::Failed, format!("settings cannot be kept: {error}"))
-        })?;
-        let schedule = file.schedule.as_ref().map(ToString::to_string);
-        let verb = if before.is_some() { "changed" } else { "added" };
-        let reason = format!("source {} {verb}", file.name);
-        let mut tx = self.store().begin_write(self.intent(actor, reason)).await?;
-        match &before {
-            Some(row) => {
-                tx.source_change(row.id, row.enabled, schedule.as_deref(), &settings).await?;
-            }
-            None => {
-                tx.source_add(&file.name, file.kind, schedule.as_deref(), &settings).await?;
-            }
-        }
-        let subject = format!("source:{}", file.name);
-        let detail = serde_json::json!({ "kind": file.kind.word(), "settings": file.settings });
-        tx.audit(&format!("source.{verb}"), &subject, Some(&detail)).await?;
-        tx.commit().await?;
-        Ok(SourcePut { name: file.name, added: before.is_none() })
-    }
-
-    /// Reads a source's file and checks all of it.
-    fn source_file(&self, path: &Path) -> Result<SourceFile> {
-        let kinds: Vec<KindKeys<'_>> = self
-            .inner
-            .factories
-            .values()
-            .map(|one| KindKeys { kind: one.kind(), settings: &[], secrets: one.secret_keys() })
-            .collect();
-        let file = SourceFile::read(path, &kinds)
-            .map_err(|faults| ServiceError::new(ErrorKind::Invalid, faults.to_string()))?;
-        let problems = self.factory(file.kind)?.check(&file.settings);
-        if !problems.is_empty() {
-            let name = path.display();
-            let lines = problems.iter().map(|problem| format!("{name}: {problem}"));
-            return Err(ServiceError::invalid_all(lines));
-        }
-        if let Some(recording) = &file.recording {
-            recording_open(recording, file.kind)?;
-        }
-        Ok(file)
-    }
-
-    /// Where the source's secrets are: as its file says, what was typed now, and what was typed
-    /// before, unless it would be sent somewhere else now.
-    fn secrets_for(
-        &self,
-        file: &SourceFile,
-        before: Option<&SourceRow>,
-        typed: Option<(&str, &SecretString)>,
-    ) -> Result<BTreeMap<String, SecretRef>> {
-        let factory = self.factory(file.kind)?;
-        let mut secrets = file.secrets.clone();
-        if let Some((key, secret)) = typed {
-            if !factory.secret_keys().contains(&key) {
-                let message = format!("{} sources have no secret `{key}`", file.kind);
-                let known = factory.secret_keys().join(", ");
-                return Err(ServiceError::new(ErrorKind::Invalid, message)
-                    .advising(format!("expected one of: {known}")));
-            }
-            let place = Place::of(&file.name, key);
-            let sealed = self.inner.secrets.seal(place.borrowed(), secret).map_err(secret_error)?;
-            secrets.insert(key.to_owned(), sealed);
-        }
-        let Some(before) = before else { return Ok(secrets) };
-        if before.kind != file.kind {
-            let message = format!("source {} is of kind {}", before.name, before.kind);
-            return Err(ServiceError::new(ErrorKind::Conflict, message)
-                .advising("remove it first, or give the new one another name"));
-        }
-        let old = settings_of(before)?;
-        let moved = factory
-            .destination_keys()
-            .iter()
-            .find(|key| old.table.get(**key) != file.settings.get(**key));
-        for (key, reference) in old.secrets {
-            if secrets.contains_key(&key) || !matches!(reference, SecretRef::Sealed(_)) {
-                continue;
-            }
-            if let Some(moved) = moved {
-                let message = format!("`{moved}` changes, and {key} was typed for the old one");
-                return Err(ServiceError::new(ErrorKind::Invalid, message)
-                    .advising(format!("type it again with --secret-stdin {key}")));
-            }
-            secrets.insert(key, reference);
-        }
-        Ok(secrets)
-    }
-
     /// Removes a source. Its records stay and no longer change.
     ///
     /// # Errors
@@ -209,39 +108,52 @@ impl Service {
     /// Not allowed, or what the database says.
     pub async fn source_list(&self, actor: &Actor) -> Result<Vec<SourceLine>> {
         require(actor, Permission::SourceRead)?;
-        let mut lines = Vec::new();
-        for source in self.store().source_list().await? {
-            let settings = settings_of(&source)?;
-            let last_run = self.store().run_list(Some(source.id), None, 1).await?;
-            lines.push(SourceLine {
-                name: source.name,
-                kind: source.kind.word().to_owned(),
-                enabled: source.enabled,
-                schedule: source.schedule,
-                recording: settings.recording,
-                settings: settings.table,
-                secrets: settings
-                    .secrets
-                    .iter()
-                    .map(|(key, reference)| (key.clone(), reference.to_string()))
-                    .collect(),
-                last_run: last_run.into_iter().next(),
-            });
-        }
-        Ok(lines)
+        let sources = self.store().source_list().await?;
+        let newest = self.store().run_newest().await?;
+        let mut newest: BTreeMap<String, RunRow> =
+            newest.into_iter().map(|run| (run.source.clone(), run)).collect();
+        sources
+            .into_iter()
+            .map(|source| {
+                let last_run = newest.remove(&source.name);
+                SourceLine::of(source, last_run)
+            })
+            .collect()
     }
 
-    /// Tries the way to a source, step by step.
+    /// One source, with its last run.
     ///
     /// # Errors
-    /// Not allowed, no such source, settings or secrets that do not serve.
-    pub async fn source_test(&self, actor: &Actor, name: &str) -> Result<Vec<TestStep>> {
-        require(actor, Permission::SourceManage)?;
+    /// Not allowed, no such source, or what the database says.
+    pub async fn source_fetch(&self, actor: &Actor, name: &str) -> Result<SourceLine> {
+        require(actor, Permission::SourceRead)?;
         let source = self.source_row(name).await?;
-        let (collector, time) = self.collector(&source, None)?;
-        let (sender, _receiver) = mpsc::channel(1);
-        let context = RunContext::new(sender, CancellationToken::new(), time);
-        Ok(collector.test(&context).await)
+        let last_run = self.store().run_list(Some(source.id), None, 1).await?;
+        SourceLine::of(source, last_run.into_iter().next())
+    }
+
+    /// A source's runs before run `before`, the newest first.
+    ///
+    /// # Errors
+    /// Not allowed, no such source, or what the database says.
+    pub async fn source_runs(
+        &self,
+        actor: &Actor,
+        name: &str,
+        before: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<RunRow>> {
+        require(actor, Permission::SourceRead)?;
+        let source = self.source_row(name).await?;
+        Ok(self.store().run_list(Some(source.id), before, limit).await?)
+    }
+
+    /// The next moments at which a source runs by itself; none if it does not.
+    #[must_use]
+    pub fn source_due(&self, source: &SourceLine, count: usize) -> Vec<Timestamp> {
+        let schedule = source.schedule.as_deref().filter(|_| source.enabled);
+        let schedule = schedule.and_then(|text| Schedule::parse(text).ok());
+        schedule.map_or_else(Vec::new, |one| one.coming(self.zone(), self.now(), count))
     }
 
     /// Names of the sources that `--all` reaches.

@@ -1,11 +1,11 @@
 //! Workers: they take jobs off the queue one by one, and put due schedules on it.
 
-use crate::discovery::{DiscoverRequest, RunProgress};
+use crate::discovery::DiscoverRequest;
 use crate::error::{ErrorKind, Result, ServiceError};
 use crate::schedule::Schedule;
 use crate::service::Service;
 use crate::sources::before;
-use cadastre_model::{Actor, RunStatus, Timestamp};
+use cadastre_model::{Actor, RunProgress, RunStatus, Timestamp};
 use cadastre_store::Job;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -25,8 +25,14 @@ impl Service {
     pub async fn run_queue(&self, actor: &Actor, name: &str) -> Result<bool> {
         crate::error::require(actor, cadastre_model::Permission::RunStart)?;
         self.source_row(name).await?;
-        let now = self.now();
-        Ok(self.store().job_put(DISCOVER, name, now, now).await?)
+        let intent = self.intent(actor, format!("run of source {name} asked for"));
+        let mut tx = self.store().begin_write(intent).await?;
+        let put = tx.job_put(DISCOVER, name, self.now()).await?;
+        if put {
+            tx.audit("run.queue", &format!("source:{name}"), None).await?;
+        }
+        tx.commit().await?;
+        Ok(put)
     }
 
     /// Works until `stop`: takes due jobs, `name` telling this worker from others. A job under way is
@@ -107,11 +113,23 @@ impl Service {
     }
 
     async fn discover_job(&self, job: &Job, cancel: CancellationToken) -> Result<()> {
+        if job.attempts > 1 && self.was_to_stop(&job.subject).await? {
+            tracing::info!(source = job.subject, "a job whose run was to stop is left");
+            return Ok(());
+        }
         let (progress, _) = watch::channel(RunProgress::default());
         let request = DiscoverRequest::default();
         let stopped = cancel.clone();
-        let report =
-            self.discover(&Actor::worker(), &job.subject, &request, progress, cancel).await?;
+        // Who asked was allowed to when they did.
+        let actor = match &job.asked_by {
+            Some(name) => Actor { name: name.clone(), ..Actor::worker() },
+            None => Actor::worker(),
+        };
+        let report = self.discover(&actor, &job.subject, &request, progress, cancel).await?;
+        if report.stopped_by.is_some() {
+            // A person's word is final; the stop of a worker is not.
+            return Ok(());
+        }
         if stopped.is_cancelled() {
             return Err(ServiceError::new(ErrorKind::Unavailable, "the run was stopped"));
         }
@@ -122,6 +140,18 @@ impl Service {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the source's last run was to stop, and lost its process before it did.
+    async fn was_to_stop(&self, source: &str) -> Result<bool> {
+        let source = self.source_row(source).await?;
+        let newest = self.store().run_list(Some(source.id), None, 1).await?;
+        let Some(newest) = newest.first() else { return Ok(false) };
+        if !matches!(newest.status, RunStatus::Running | RunStatus::Broken) {
+            return Ok(false);
+        }
+        let run = self.store().run_now(newest.id, self.now()).await?;
+        Ok(run.is_some_and(|run| run.stop_by.is_some()))
     }
 
     fn job_pulse(

@@ -37,6 +37,12 @@ pub enum AsOfError {
     /// A date that no calendar has.
     #[error("`{0}` is not in the calendar; check the month and the day")]
     NoSuchDay(String),
+    /// None of the forms of a moment to come.
+    #[error(
+        "`{0}` is no moment to come; expected a date such as 2027-06-30 (the end of that day), a \
+         moment such as 2027-06-30T12:00:00Z, or how long from now, such as 30d (units s, m, h, d, w, y)"
+    )]
+    NoEnd(String),
     /// After now: the answer would not stay the same.
     #[error("`{0}` has not come yet; what the register will say then is not known; use `now`")]
     Future(String),
@@ -103,6 +109,23 @@ impl Zone {
         not_after(now, moment, text)
     }
 
+    /// Until when something holds: a date (the end of that day there), an RFC 3339 moment, or how long
+    /// from `now`, such as `30d`.
+    ///
+    /// # Errors
+    /// It is none of these, or a date that is not in the calendar.
+    pub fn until(&self, text: &str, now: Timestamp) -> Result<Timestamp, AsOfError> {
+        let text = text.trim();
+        if let Some(ahead) = age_ms(text) {
+            return Ok(now.plus_ms(ahead));
+        }
+        if let Some((year, month, day)) = date_parts(text) {
+            let end = self.day_end(year, month, day);
+            return end.ok_or_else(|| AsOfError::NoSuchDay(text.to_owned()));
+        }
+        text.parse().map_err(|_| AsOfError::NoEnd(text.to_owned()))
+    }
+
     /// The first moment of a date such as `2026-06-30`, in the past or to come: what an
     /// `--effective-from` means.
     ///
@@ -113,6 +136,20 @@ impl Zone {
         let (year, month, day) =
             date_parts(text).ok_or_else(|| AsOfError::Malformed(text.to_owned()))?;
         self.day_start(year, month, day).ok_or_else(|| AsOfError::NoSuchDay(text.to_owned()))
+    }
+
+    /// A moment as the clock on the wall there shows it, for people: `Fri 2026-11-27 03:00 CET`.
+    #[must_use]
+    pub fn shown(self, at: Timestamp) -> String {
+        let wall = self.wall(at).map(|wall| wall.format("%a %Y-%m-%d %H:%M %Z").to_string());
+        wall.unwrap_or_else(|| at.to_string())
+    }
+
+    /// A moment to the minute, for lists: `2026-11-27 03:00 CET`.
+    #[must_use]
+    pub fn minute(self, at: Timestamp) -> String {
+        let wall = self.wall(at).map(|wall| wall.format("%Y-%m-%d %H:%M %Z").to_string());
+        wall.unwrap_or_else(|| at.to_string())
     }
 
     /// What the clock on the wall shows at a moment; `None` beyond the calendar's range.
@@ -246,9 +283,26 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_is_shown_by_the_clock_there() {
+        assert_eq!(paris().shown(at("2026-06-30T22:30:00Z")), "Wed 2026-07-01 00:30 CEST");
+        assert_eq!(Zone::UTC.shown(at("2026-06-30T22:30:00Z")), "Tue 2026-06-30 22:30 UTC");
+    }
+
+    #[test]
     fn a_date_may_be_to_come() {
         assert_eq!(paris().date("2027-01-01").unwrap(), at("2026-12-31T23:00:00Z"));
         assert!(paris().date("now").is_err());
+    }
+
+    #[test]
+    fn an_end_is_a_day_a_moment_or_so_long_from_now() {
+        let now = at("2026-11-21T12:00:00Z");
+        let until = |text| paris().until(text, now);
+        assert_eq!(until("30d").unwrap(), at("2026-12-21T12:00:00Z"));
+        assert_eq!(until("2027-01-31").unwrap(), at("2027-01-31T22:59:59.999Z"));
+        assert_eq!(until("2027-01-31T12:00:00Z").unwrap(), at("2027-01-31T12:00:00Z"));
+        assert_eq!(until("soon").unwrap_err(), AsOfError::NoEnd("soon".to_owned()));
+        assert_eq!(until("2027-02-30").unwrap_err(), AsOfError::NoSuchDay("2027-02-30".to_owned()));
     }
 
     #[test]

@@ -79,4 +79,17 @@ impl WriteTx<'_> {
         }
         Ok(())
     }
+
+    /// Gives an account another password; how many accounts of this name there are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn account_password(&mut self, name: &str, password_hash: &str) -> Result<u64> {
+        let update = Sql::of(
+            self.dialect(),
+            "UPDATE account SET password_hash = ? WHERE name = ?",
+            [password_hash.into(), name.into()],
+        );
+        update.execute(self.db(), "changing a password").await
+    }
 }

@@ -21,6 +21,21 @@ pub struct Job {
     pub subject: String,
     /// Times it was tried, this one included.
     pub attempts: i64,
+    /// Who asked for it; nobody if it is due by a schedule.
+    pub asked_by: Option<String>,
+}
+
+/// A job whose run has not begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobWaiting {
+    /// To what it is to be done: a source's name.
+    pub subject: String,
+    /// A worker has it already.
+    pub is_taken: bool,
+    /// It waits until then at least.
+    pub due_at: Timestamp,
+    /// Why it was put back, if it was.
+    pub error: Option<String>,
 }
 
 const WAITING: i16 = 1;
@@ -39,23 +54,43 @@ fn intent(now: Timestamp) -> Intent {
 }
 
 impl WriteTx<'_> {
-    /// Puts a job into the queue unless the same one waits or runs; returns whether it was put.
+    /// Puts a job into the queue, in the name of who writes, unless the same one waits or runs;
+    /// returns whether it was put.
     ///
     /// # Errors
     /// What the database says.
     pub async fn job_put(&mut self, kind: &str, subject: &str, due: Timestamp) -> Result<bool> {
+        let asked_by = self.intent().actor.clone();
+        self.job_insert(kind, subject, due, Some(asked_by)).await
+    }
+
+    async fn job_insert(
+        &mut self,
+        kind: &str,
+        subject: &str,
+        due: Timestamp,
+        asked_by: Option<String>,
+    ) -> Result<bool> {
         let insert = Sql::of(
             self.dialect(),
-            "INSERT INTO job (kind, subject, state, due_at, attempts, created_at) \
-             VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (kind, subject) WHERE state < 3 DO NOTHING",
-            [kind.into(), subject.into(), WAITING.into(), due.0.into(), self.intent().now.0.into()],
+            "INSERT INTO job (kind, subject, state, due_at, attempts, created_at, asked_by) \
+             VALUES (?, ?, ?, ?, 0, ?, ?) ON CONFLICT (kind, subject) WHERE state < 3 DO NOTHING",
+            [
+                kind.into(),
+                subject.into(),
+                WAITING.into(),
+                due.0.into(),
+                self.intent().now.0.into(),
+                asked_by.into(),
+            ],
         );
         Ok(insert.execute(self.db(), "queueing a job").await? > 0)
     }
 }
 
 impl Store {
-    /// Puts a job into the queue unless the same one waits or runs; returns whether it was put.
+    /// Puts a job into the queue that nobody asked for, unless the same one waits or runs; returns
+    /// whether it was put.
     ///
     /// # Errors
     /// What the database says.
@@ -67,7 +102,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin_write(intent(now)).await?;
-        let put = tx.job_put(kind, subject, due).await?;
+        let put = tx.job_insert(kind, subject, due, None).await?;
         tx.commit().await?;
         Ok(put)
     }
@@ -102,7 +137,7 @@ impl Store {
             "UPDATE job SET state = ?, worker = ?, beat_at = ?, attempts = attempts + 1 \
              WHERE id = (SELECT id FROM job WHERE (state = ? AND due_at <= ?) \
              OR (state = ? AND beat_at < ?) ORDER BY due_at, id LIMIT 1{skip}) \
-             RETURNING id, kind, subject, attempts"
+             RETURNING id, kind, subject, attempts, asked_by"
         );
         let claim = Sql::of(
             self.dialect(),
@@ -125,6 +160,7 @@ impl Store {
                     kind: row.get(1)?,
                     subject: row.get(2)?,
                     attempts: row.get(3)?,
+                    asked_by: row.get(4)?,
                 })
             })
             .transpose()?;
@@ -235,6 +271,42 @@ impl Store {
         leave.execute(tx.db(), "ending a job").await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Jobs of a kind that wait for a worker, or whose worker has not begun a run of the source yet;
+    /// those due first, `limit` of them, of one source or of all.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn job_waiting(
+        &self,
+        kind: &str,
+        subject: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<JobWaiting>> {
+        let mut sql = Sql::of(
+            self.dialect(),
+            "SELECT j.subject, j.state, j.due_at, j.error FROM job j \
+             WHERE j.kind = ? AND (j.state = ? OR (j.state = ? AND NOT EXISTS (SELECT 1 FROM run r \
+             JOIN source s ON s.id = r.source_id WHERE s.name = j.subject AND s.removed = 0 \
+             AND r.ended_at IS NULL)))",
+            [kind.into(), WAITING.into(), RUNNING.into()],
+        );
+        if let Some(subject) = subject {
+            sql.push(" AND j.subject = ?", [subject.into()]);
+        }
+        sql.push(" ORDER BY j.due_at, j.id LIMIT ?", [i64::from(limit).into()]);
+        let rows = sql.all(self.reader(), "reading the queue").await?;
+        rows.iter()
+            .map(|row| {
+                Ok(JobWaiting {
+                    subject: row.get(0)?,
+                    is_taken: row.get::<i16>(1)? == RUNNING,
+                    due_at: Timestamp(row.get(2)?),
+                    error: row.get(3)?,
+                })
+            })
+            .collect()
     }
 
     /// How many jobs wait, run, and were given up.

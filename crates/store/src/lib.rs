@@ -7,6 +7,7 @@
 //! Tables and invariants: `docs/DATA.md`.
 
 mod account;
+mod activity;
 mod at;
 mod backup;
 mod bulk;
@@ -23,28 +24,40 @@ mod lock;
 mod people;
 mod present;
 mod run;
+mod run_now;
+mod run_page;
+mod run_plan;
 mod schema;
 mod session;
 mod source;
 mod sql;
+mod tag_lock;
+mod token;
+mod version;
 mod visibility;
 mod write;
 
 pub use account::Account;
+pub use activity::Activity;
 pub use at::At;
 pub use db::{Store, sqlite_path, without_password};
 pub use error::{Result, StoreError};
 pub use find::{
-    AssetPage, ChangeLine, Count, Facet, FacetValue, ListRequest, ListRow, Page, RecordPage,
-    RelationLine, Sort, SortKey,
+    AssetPage, ChangeLine, Count, EstateChange, Facet, FacetValue, ListRequest, ListRow, Page,
+    RecordPage, RelationLine, Sort, SortKey,
 };
 pub use gate::Urgency;
-pub use job::Job;
+pub use job::{Job, JobWaiting};
 pub use people::{Party, Site};
 pub use run::{Known, Overdue, RunError, RunRow};
+pub use run_now::{RunWish, StopOutcome};
+pub use run_page::RunsAsked;
+pub use run_plan::{RunChange, RunRecord};
 pub use schema::SchemaState;
 pub use session::{Login, SessionRow};
-pub use source::SourceRow;
+pub use source::{SourceAt, SourceRow};
 pub use sql::Dialect;
+pub use token::{NewToken, TokenHolder, TokenRow};
+pub use version::Version;
 pub use visibility::Visibility;
 pub use write::{AuditCheck, AuditEntry, Intent, WriteTx};

@@ -42,6 +42,10 @@ fn read_party(row: &Row) -> Result<Party> {
     })
 }
 
+fn read_site(row: &Row) -> Result<Site> {
+    Ok(Site { slug: row.get(0)?, name: row.get(1)?, parent: row.get(2)? })
+}
+
 impl Store {
     /// Parties by handle, as of a point in time.
     ///
@@ -58,6 +62,36 @@ impl Store {
         rows.iter().map(read_party).collect()
     }
 
+    /// The first parties by handle that are still there: a choice to offer, not a list.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn party_choices(&self, at: At, limit: u32) -> Result<Vec<Party>> {
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT handle, kind, name, active FROM party WHERE rev_from <= ? AND rev_to > ? \
+             AND active = 1 ORDER BY handle LIMIT ?",
+            [at.rev.0.into(), at.rev.0.into(), i64::from(limit).into()],
+        );
+        let rows = sql.all(self.reader(), "reading parties").await?;
+        rows.iter().map(read_party).collect()
+    }
+
+    /// The first sites by slug: a choice to offer, not a list.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn site_choices(&self, at: At, limit: u32) -> Result<Vec<Site>> {
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT slug, name, parent FROM site WHERE rev_from <= ? AND rev_to > ? ORDER BY slug \
+             LIMIT ?",
+            [at.rev.0.into(), at.rev.0.into(), i64::from(limit).into()],
+        );
+        let rows = sql.all(self.reader(), "reading sites").await?;
+        rows.iter().map(read_site).collect()
+    }
+
     /// Sites by slug, as of a point in time.
     ///
     /// # Errors
@@ -69,9 +103,7 @@ impl Store {
             [at.rev.0.into(), at.rev.0.into()],
         );
         let rows = sql.all(self.reader(), "reading sites").await?;
-        rows.iter()
-            .map(|row| Ok(Site { slug: row.get(0)?, name: row.get(1)?, parent: row.get(2)? }))
-            .collect()
+        rows.iter().map(read_site).collect()
     }
 
     /// The policy in force; the shipped one until somebody sets another.

@@ -69,11 +69,11 @@ pub struct RunError {
     pub message: String,
 }
 
-const RUNS: &str = "SELECT r.id, s.name, r.status, r.actor, r.started_at, r.ended_at, r.seen, \
-     r.created, r.updated, r.unchanged, r.stale, r.gone, r.conflicts, r.error \
-     FROM run r JOIN source s ON s.id = r.source_id";
+/// What [`read_run`] reads, of a run `r` and its source `s`.
+pub(crate) const RUN: &str = "r.id, s.name, r.status, r.actor, r.started_at, r.ended_at, r.seen, \
+     r.created, r.updated, r.unchanged, r.stale, r.gone, r.conflicts, r.error";
 
-fn read_run(row: &Row) -> Result<RunRow> {
+pub(crate) fn read_run(row: &Row) -> Result<RunRow> {
     let id: i64 = row.get(0)?;
     let status: i16 = row.get(2)?;
     let count = |index| Ok::<u64, StoreError>(u64::try_from(row.get::<i64>(index)?).unwrap_or(0));
@@ -112,7 +112,8 @@ impl Store {
         before: Option<RunId>,
         limit: u32,
     ) -> Result<Vec<RunRow>> {
-        let text = format!("{RUNS} WHERE r.id < ?");
+        let text =
+            format!("SELECT {RUN} FROM run r JOIN source s ON s.id = r.source_id WHERE r.id < ?");
         let mut sql = Sql::of(self.dialect(), &text, [before.map_or(i64::MAX, |run| run.0).into()]);
         if let Some(source) = source {
             sql.push(" AND r.source_id = ?", [source.0.into()]);
@@ -122,16 +123,36 @@ impl Store {
         rows.iter().map(read_run).collect()
     }
 
-    /// A run's scopes, by name.
+    /// The newest run of each source that is there and has one, by the source's name.
     ///
     /// # Errors
     /// What the database says, or a row that cannot be read.
-    pub async fn run_scopes(&self, run: RunId) -> Result<Vec<ScopeReport>> {
+    pub async fn run_newest(&self) -> Result<Vec<RunRow>> {
+        let text = format!(
+            "SELECT {RUN} FROM run r JOIN source s ON s.id = r.source_id \
+             AND r.id = (SELECT max(n.id) FROM run n WHERE n.source_id = s.id) \
+             WHERE s.removed = 0 ORDER BY s.name"
+        );
+        let rows = Sql::of(self.dialect(), &text, []).all(self.reader(), "reading runs").await?;
+        rows.iter().map(read_run).collect()
+    }
+
+    /// A run's scopes, by name, `limit` after the name `after`.
+    ///
+    /// # Errors
+    /// What the database says, or a row that cannot be read.
+    pub async fn run_scopes(
+        &self,
+        run: RunId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<ScopeReport>> {
         let sql = Sql::of(
             self.dialect(),
             "SELECT s.name, h.enumeration, h.seen, h.error FROM run_scope h \
-             JOIN scope s ON s.id = h.scope_id WHERE h.run_id = ? ORDER BY s.name",
-            [run.0.into()],
+             JOIN scope s ON s.id = h.scope_id WHERE h.run_id = ? AND s.name > ? \
+             ORDER BY s.name LIMIT ?",
+            [run.0.into(), after.into(), i64::from(limit).into()],
         );
         let rows = sql.all(self.reader(), "reading a run's scopes").await?;
         rows.iter()
@@ -300,7 +321,8 @@ impl WriteTx<'_> {
         Ok(RunId(insert.number(self.db(), "starting a run").await?))
     }
 
-    /// Marks runs broken that have given no sign of life since `dead_before`; returns their sources.
+    /// Marks runs broken that have given no sign of life since `dead_before`; returns the sources of
+    /// those that nobody had asked to stop.
     ///
     /// # Errors
     /// What the database says.
@@ -311,12 +333,16 @@ impl WriteTx<'_> {
     ) -> Result<Vec<SourceId>> {
         let mut sql = Sql::of(
             self.dialect(),
-            "UPDATE run SET status = ?, ended_at = ?, error = ? \
+            "UPDATE run SET status = ?, ended_at = ?, \
+             error = CASE WHEN stop_by IS NULL THEN ? ELSE ? || stop_by END \
              WHERE ended_at IS NULL AND beat_at < ?",
             [
                 RunStatus::Broken.code().into(),
                 self.intent().now.0.into(),
                 "its process ended in the middle; what it had read stands, the next run repeats it"
+                    .into(),
+                "its process ended in the middle; what it had read stands, and it was to be \
+                 stopped anyway, by "
                     .into(),
                 dead_before.0.into(),
             ],
@@ -324,9 +350,14 @@ impl WriteTx<'_> {
         if let Some(source) = source {
             sql.push(" AND source_id = ?", [source.0.into()]);
         }
-        sql.raw(" RETURNING source_id");
-        let rows = sql.all(self.db(), "looking for broken runs").await?;
-        rows.iter().map(|row| Ok(SourceId(row.get(0)?))).collect()
+        sql.raw(" RETURNING source_id, stop_by");
+        let mut sources = Vec::new();
+        for row in sql.all(self.db(), "looking for broken runs").await? {
+            if row.get::<Option<String>>(1)?.is_none() {
+                sources.push(SourceId(row.get(0)?));
+            }
+        }
+        Ok(sources)
     }
 
     /// A run's sign of life, with how far it has come. Returns whether the run is still its own:

@@ -1,12 +1,13 @@
 //! Sources: their settings as versions, their scopes.
 
+use crate::at::At;
 use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::json;
 use crate::key::key_of;
 use crate::sql::{Row, Sql};
 use crate::write::WriteTx;
-use cadastre_model::{ScopeId, SourceId, SourceKind, SourceRef};
+use cadastre_model::{ScopeId, SourceId, SourceKind, SourceRef, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A source with its current settings.
@@ -32,6 +33,17 @@ impl SourceRow {
     pub fn reference(&self) -> SourceRef {
         SourceRef { id: self.id, name: self.name.clone(), kind: self.kind }
     }
+}
+
+/// A source as it stood at a point in time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceAt {
+    /// The source with its settings then.
+    pub row: SourceRow,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When its settings became what they were.
+    pub changed_at: Timestamp,
 }
 
 const SOURCES: &str = "SELECT s.id, s.name, s.kind, v.enabled, v.schedule, v.doc FROM source s \
@@ -64,6 +76,32 @@ impl Store {
         let sql = Sql::of(self.dialect(), &text, [i64::MAX.into()]);
         let rows = sql.all(self.reader(), "reading sources").await?;
         rows.iter().map(read_source).collect()
+    }
+
+    /// The sources that were there at a point in time, by id.
+    ///
+    /// # Errors
+    /// What the database says, or a row that cannot be read.
+    pub async fn source_list_at(&self, at: At) -> Result<Vec<SourceAt>> {
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT s.id, s.name, s.kind, v.enabled, v.schedule, v.doc, w.committed_at, \
+             (SELECT min(c.committed_at) FROM source_version o JOIN rev c ON c.rev = o.rev_from \
+             WHERE o.source_id = s.id) \
+             FROM source s JOIN source_version v ON v.source_id = s.id \
+             JOIN rev w ON w.rev = v.rev_from WHERE v.rev_from <= ? AND v.rev_to > ? ORDER BY s.id",
+            [at.rev.0.into(), at.rev.0.into()],
+        );
+        let rows = sql.all(self.reader(), "reading sources").await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SourceAt {
+                    row: read_source(row)?,
+                    changed_at: Timestamp(row.get(6)?),
+                    created_at: Timestamp(row.get(7)?),
+                })
+            })
+            .collect()
     }
 
     /// The source of a name.

@@ -3,21 +3,27 @@
 //! Every command has an example in its `--help`. Wrong usage ends with status 2, as clap does it.
 
 mod asset;
+mod demo;
 mod operate;
 mod output;
+mod run;
 mod source;
+mod token;
 
 pub use asset::{
     AssetArgs, AssetsArgs, ConflictsArgs, ConflictsCommand, PartyCommand, PartyKind, SiteCommand,
 };
+pub use demo::DemoArgs;
 pub use operate::{
     AuditCommand, CheckConfigArgs, CompletionsArgs, FileArgs, MigrateArgs, ServeArgs, UserAddArgs,
     UserCommand, WorkerArgs,
 };
 pub use output::ListFormat;
+pub use run::{RunCommand, RunListArgs};
 pub use source::{DiscoverArgs, SourceAddArgs, SourceCommand};
+pub use token::{TokenAddArgs, TokenCommand};
 
-use crate::config::Flags;
+use crate::config::{Config, Database, Flags};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -61,6 +67,8 @@ pub struct GlobalArgs {
 pub enum Command {
     /// Serve, and work in the background
     Serve(ServeArgs),
+    /// Load an invented estate and serve it on this machine, to look around
+    Demo(DemoArgs),
     /// Only work in the background: run due sources and queued jobs
     Worker(WorkerArgs),
     /// Create the database, or bring it to this version after a backup
@@ -70,6 +78,9 @@ pub enum Command {
     Source(SourceCommand),
     /// Run sources now and take in what they find
     Discover(DiscoverArgs),
+    /// List, show or stop runs
+    #[command(subcommand, arg_required_else_help = true)]
+    Run(RunCommand),
     /// Find assets
     Assets(AssetsArgs),
     /// Show one asset with its evidence, or change what people know of it
@@ -85,6 +96,9 @@ pub enum Command {
     /// Add those who may log in
     #[command(subcommand, arg_required_else_help = true)]
     User(UserCommand),
+    /// Add, list or revoke the tokens that scripts come with
+    #[command(subcommand, arg_required_else_help = true)]
+    Token(TokenCommand),
     /// Write the whole register to a file
     #[command(after_help = "Example:\n  cadastre backup cadastre-2026-11-21.backup")]
     Backup(FileArgs),
@@ -126,6 +140,7 @@ impl Cli {
     pub fn flags(&self) -> Flags {
         let listen = match &self.command {
             Command::Serve(serve) => serve.listen.clone(),
+            Command::Demo(demo) => demo.listen.map(|listen| listen.to_string()),
             _ => None,
         };
         Flags {
@@ -134,6 +149,16 @@ impl Cli {
             state_dir: self.global.state_dir.clone(),
             listen,
         }
+    }
+
+    /// The configuration as this command takes it: a demo keeps to a register of its own, whatever is
+    /// configured, unless one is named beside it.
+    #[must_use]
+    pub fn adjust(&self, mut config: Config) -> Config {
+        if matches!(self.command, Command::Demo(_)) && self.global.database.is_none() {
+            config.database = Database::Sqlite(config.state_dir.join("demo.db"));
+        }
+        config
     }
 }
 

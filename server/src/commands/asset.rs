@@ -43,7 +43,13 @@ async fn answer(service: &Service, args: &AssetArgs) -> Result<Outcome, ServiceE
 }
 
 fn edit_of(service: &Service, args: &AssetArgs) -> Result<AssetEdit, ServiceError> {
-    let mut edit = AssetEdit::default();
+    let tag_set = args.tag.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect();
+    let mut edit = AssetEdit {
+        tag_set,
+        tag_remove: args.untag.clone(),
+        tag_release: args.release_tag.clone(),
+        ..AssetEdit::default()
+    };
     let mut problems = Vec::new();
     for pair in &args.set {
         match attribute(&pair.key) {

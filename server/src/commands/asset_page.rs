@@ -1,7 +1,7 @@
 //! One asset in print: for scripts as JSON, for people as a page of text.
 
 use cadastre_model::{Attr, RecordState, Value};
-use cadastre_service::shape::{attributes_json, tags_json};
+use cadastre_service::shape::{attributes_json, tag_provenance_json, tags_json};
 use cadastre_service::store::{AssetPage, ChangeLine};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -27,6 +27,7 @@ pub fn page_json(page: &AssetPage, changes: &[ChangeLine]) -> Json {
         "reason": page.reason,
         "records": page.records.iter().map(record_json).collect::<Vec<_>>(),
         "provenance": provenance_json(page),
+        "tag_provenance": tag_provenance_json(page),
         "relations": page.relations.iter().map(|line| json!({
             "type": line.relation,
             "reverse": line.reverse,
@@ -132,10 +133,7 @@ pub fn write_page(
         writeln!(out, "hidden: {}", plain(reason))?;
     }
     write_attributes(out, page)?;
-    section(out, "Tags", doc.tags.is_empty())?;
-    for tag in &doc.tags {
-        writeln!(out, "  {} = {}", plain(&tag.key), plain(&tag.value))?;
-    }
+    write_tags(out, page)?;
     section(out, "Interfaces", doc.interfaces.is_empty())?;
     for one in &doc.interfaces {
         let name = one.name.as_deref().unwrap_or(&one.native_id);
@@ -195,6 +193,35 @@ fn write_attributes(out: &mut impl Write, page: &AssetPage) -> io::Result<()> {
     }
     for lock in page.locks.iter().filter(|lock| lock.value.is_none()) {
         writeln!(out, "  {}: empty  [locked by {} at {}]", lock.attr, lock.actor, lock.set_at)?;
+    }
+    Ok(())
+}
+
+fn write_tags(out: &mut impl Write, page: &AssetPage) -> io::Result<()> {
+    let away: Vec<&str> = page.tags_held_away().collect();
+    section(out, "Tags", page.doc.tags.is_empty() && away.is_empty())?;
+    for tag in &page.doc.tags {
+        let (key, value) = (plain(&tag.key), plain(&tag.value));
+        match page.tag_lock(&tag.key) {
+            Some(lock) => {
+                writeln!(out, "  {key} = {value}  [locked by {} at {}]", lock.actor, lock.set_at)?;
+            }
+            None => writeln!(out, "  {key} = {value}")?,
+        }
+        write_losing_tags(out, page, &tag.key)?;
+    }
+    for lock in away.into_iter().filter_map(|key| page.tag_lock(key)) {
+        let key = plain(&lock.key);
+        writeln!(out, "  {key}: none  [locked by {} at {}]", lock.actor, lock.set_at)?;
+        write_losing_tags(out, page, &lock.key)?;
+    }
+    Ok(())
+}
+
+fn write_losing_tags(out: &mut impl Write, page: &AssetPage, key: &str) -> io::Result<()> {
+    for loser in page.tag_losers(key) {
+        let (key, value) = (plain(&loser.tag.key), plain(&loser.tag.value));
+        writeln!(out, "    not {key} = {value}  [{}]", page.witness_name(&loser.witness))?;
     }
     Ok(())
 }

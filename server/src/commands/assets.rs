@@ -11,8 +11,8 @@ use crate::wiring::{self, Key};
 use cadastre_model::query::Query;
 use cadastre_model::{Attr, Timestamp};
 use cadastre_service::shape::{CsvWriter, csv_cells, csv_header, row_json};
-use cadastre_service::store::{ListRow, Sort, SortKey};
-use cadastre_service::{ErrorKind, Service, ServiceError};
+use cadastre_service::store::{ListRow, Sort};
+use cadastre_service::{ErrorKind, Service, ServiceError, sort_named};
 use serde_json::json;
 use std::io::Write;
 
@@ -65,27 +65,8 @@ pub fn moment(service: &Service, text: Option<&str>) -> Result<Option<Timestamp>
 }
 
 fn sort_of(text: &str) -> Result<Sort, ServiceError> {
-    let (key, descending) = match text.strip_prefix('-') {
-        Some(key) => (key, true),
-        None => (text, false),
-    };
-    let key = match key {
-        "name" => SortKey::Name,
-        "id" => SortKey::Id,
-        _ => match Attr::from_name(key).filter(|attr| attr.is_versioned()) {
-            Some(attr) => SortKey::Attr(attr),
-            None => {
-                let names = Attr::ALL.iter().map(|attr| attr.name()).chain(["id"]);
-                let near = cadastre_service::toml_doc::closest(key, names);
-                let hint = near.map_or("name, id or an attribute".to_owned(), |near| {
-                    format!("did you mean `{near}`?")
-                });
-                let message = format!("--sort: there is nothing to sort by called `{key}`");
-                return Err(ServiceError::new(ErrorKind::Invalid, message).advising(hint));
-            }
-        },
-    };
-    Ok(Sort { key, descending })
+    sort_named(text)
+        .map_err(|error| ServiceError { message: format!("--sort: {}", error.message), ..error })
 }
 
 async fn count(

@@ -80,6 +80,7 @@ fn refused_report(name: &str, error: &ServiceError) -> RunReport {
         counts: Counts::default(),
         seconds: 0.0,
         error: Some(error.message.clone()),
+        stopped_by: None,
         dry_run: None,
     }
 }
@@ -114,7 +115,7 @@ async fn show(name: String, mut progress: watch::Receiver<RunProgress>) {
         bar.set_message(format!(
             "{}{of} seen, {} scopes done, {} errors",
             now.counts.seen.max(now.done),
-            now.scopes.len(),
+            now.scopes_done,
             now.errors
         ));
     }

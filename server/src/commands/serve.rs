@@ -2,15 +2,20 @@
 
 use super::Outcome;
 use super::answer::{json, line};
+use super::reload::pair_in_force;
 use super::stop_signal::cancel_on_signal;
 use crate::cli::args::{ServeArgs, WorkerArgs};
 use crate::cli::exit::{Exit, Problem};
-use crate::config::Config;
+use crate::config::{Config, Server};
+use crate::demo::Login;
+use crate::tls::TlsListener;
 use crate::{web, wiring};
 use axum::Router;
-use cadastre_service::{Service, SetUpLink};
-use secrecy::ExposeSecret as _;
+use axum::serve::{Listener, ListenerExt as _};
+use cadastre_service::{Clock, Service, SetUpLink, SystemClock};
+use secrecy::{ExposeSecret as _, SecretString};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -26,6 +31,16 @@ const ANSWERS: Duration = Duration::from_secs(5);
 const SCHEDULE_POLL: Duration = Duration::from_secs(5);
 
 pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
+    serve_prepared(config, args, Arc::new(SystemClock), async |_| Ok(None)).await
+}
+
+/// Serves a register that `prepare` has seen first. If it gives a login, that is told.
+pub async fn serve_prepared(
+    config: &Config,
+    args: &ServeArgs,
+    clock: Arc<dyn Clock>,
+    prepare: impl AsyncFnOnce(&Service) -> Result<Option<Login>, Vec<Problem>>,
+) -> Outcome {
     let stop = CancellationToken::new();
     cancel_on_signal(stop.clone(), "stopping")?;
     // First the port: a second server must not touch the register.
@@ -35,29 +50,17 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
                 .advise("stop what listens there, or name another with --listen"),
         ]
     })?;
-    let service = wiring::service_made(config).await?;
+    let pair = config.server.tls.clone().map(pair_in_force).transpose()?;
+    let service = wiring::service_made(config, clock).await?;
+    let login = prepare(&service).await?;
     let address = listener.local_addr().unwrap_or(config.server.listen);
-    if config.is_open_without_tls() {
-        tracing::warn!(%address, "serving plain HTTP beyond this machine: anyone between can read it");
-    }
+    warn_of(&config.server, address);
     let mut tasks = JoinSet::new();
     if !args.no_workers {
         start_workers(config, &service, &stop, &mut tasks);
     }
-    let url = format!("http://{address}");
     let (link, token) = SetUpLink::make(&service).await.map_err(wiring::problems)?;
-    let set_up = token.map(|token| format!("{url}/setup/{}", token.expose_secret()));
-    match args.output.is_json() {
-        true => json(&serde_json::json!({
-            "url": url,
-            "database": config.database.to_string(),
-            "set_up": set_up,
-        }))?,
-        false => line(format!("serving at {url}, register {}", config.database))?,
-    };
-    if let Some(set_up) = set_up.filter(|_| !args.output.is_json()) {
-        line(format!("make the first account within an hour at {set_up}"))?;
-    }
+    say_where(config, args, address, token, login)?;
     let (holding, stopped) = (service.clone(), stop.clone());
     tokio::spawn(async move {
         match holding.hold_in_memory().await {
@@ -67,21 +70,88 @@ pub async fn serve(config: &Config, args: &ServeArgs) -> Outcome {
             }
         }
     });
-    let served = answer_until(listener, web::router(service, link), &stop).await;
+    let (looked_on, stopped) = (service.clone(), stop.clone());
+    tokio::spawn(async move {
+        stopped.cancelled().await;
+        looked_on.run_follow_no_more();
+    });
+    let router = web::router(service, link, &config.server);
+    let served = match pair {
+        Some(pair) => answer_until(TlsListener::new(listener, pair), router, &stop).await,
+        None => answer_until(listener, router, &stop).await,
+    };
     stop.cancel();
     finish(tasks).await;
     served.map_err(|error| vec![Problem::new(format!("serving broke off: {error}"))])?;
     Ok(Exit::Done)
 }
 
+/// Prints where it serves, and the link to the first account if there is none yet.
+fn say_where(
+    config: &Config,
+    args: &ServeArgs,
+    address: SocketAddr,
+    set_up: Option<SecretString>,
+    login: Option<Login>,
+) -> Outcome {
+    let url = url(&config.server, address);
+    let register = &config.database;
+    let set_up = set_up.map(|token| format!("{url}/setup/{}", token.expose_secret()));
+    if args.output.is_json() {
+        return json(&serde_json::json!({
+            "url": url,
+            "listen": address.to_string(),
+            "database": register.to_string(),
+            "set_up": set_up,
+            "login": login.as_ref().map(Login::told),
+        }));
+    }
+    match config.server.public_url {
+        Some(_) => line(format!("serving at {url}, listening at {address}, register {register}"))?,
+        None => line(format!("serving at {url}, register {register}"))?,
+    };
+    if let Some(login) = login {
+        line(login)?;
+    }
+    if let Some(set_up) = set_up {
+        line(format!("make the first account within an hour at {set_up}"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Where people reach it.
+fn url(server: &Server, address: SocketAddr) -> String {
+    match &server.public_url {
+        Some(url) => url.to_string(),
+        None if server.tls.is_some() => format!("https://{address}"),
+        None => format!("http://{address}"),
+    }
+}
+
+/// What may be meant, and has its price.
+fn warn_of(server: &Server, address: SocketAddr) {
+    if server.is_open_without_tls() {
+        tracing::warn!(%address, "serving plain HTTP beyond this machine: anyone between can read it");
+    }
+    let is_behind_proxy = server.public_url.as_ref().is_some_and(|url| url.is_https());
+    if is_behind_proxy && server.tls.is_none() && server.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "a proxy speaks TLS, but server.trusted_proxies names none: failed logins are counted, \
+             and written to the audit log, as if all came from the proxy"
+        );
+    }
+}
+
 /// Answers until `stop`, and then those who have asked already. Who is too slow is cut off: a client
 /// that never ends its question must not keep the program from ending.
 async fn answer_until(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     router: Router,
     stop: &CancellationToken,
 ) -> std::io::Result<()> {
-    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+    // The tap does nothing; through it the address is told of every sort of listener.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener.tap_io(|_| {}), service)
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let too_late = async {
         stop.cancelled().await;

@@ -12,6 +12,10 @@ use crate::wiring::{self, Key};
 use cadastre_collect::{StepOutcome, TestStep};
 use cadastre_service::SourceLine;
 use std::io::Write;
+use std::time::Duration;
+
+/// A test from the terminal takes no longer than this; whoever waits can stop it.
+const TEST_LIMIT: Duration = Duration::from_secs(300);
 
 pub async fn run(config: &Config, command: SourceCommand) -> Outcome {
     match command {
@@ -36,7 +40,7 @@ async fn add(config: &Config, args: &SourceAddArgs) -> Outcome {
     let typed = typed.as_ref().map(|(name, secret)| (*name, secret));
     let key = if typed.is_some() { Key::Make } else { Key::Read };
     let service = wiring::service(config, key).await?;
-    match service.source_put(&actor::at_command_line(), &args.file, typed).await {
+    match service.source_file_put(&actor::at_command_line(), &args.file, typed).await {
         Ok(put) if args.output.is_json() => json(&put),
         Ok(put) => {
             let verb = if put.added { "added" } else { "changed" };
@@ -92,7 +96,7 @@ fn cells(source: &SourceLine) -> [String; 6] {
 
 async fn test(config: &Config, name: &str, is_json: bool) -> Outcome {
     let service = wiring::service(config, Key::Read).await?;
-    let steps = match service.source_test(&actor::at_command_line(), name).await {
+    let steps = match service.source_test(&actor::at_command_line(), name, TEST_LIMIT).await {
         Ok(steps) => steps,
         Err(error) => return failed(error),
     };

@@ -2,7 +2,7 @@
 
 use super::environment::CONFIG_VARIABLE;
 use super::inputs::Inputs;
-use super::keys::{KEYS, Sort, find};
+use super::keys::{KEYS, LIST_COMMA, Sort, find};
 use super::layers::{Given, Giver, Layers};
 use super::paths;
 use cadastre_service::toml_doc::{Document, Entry, Fault, Faults, closest};
@@ -115,6 +115,11 @@ fn put_key(
         (Sort::Text, DeValue::String(text)) => Some(text.to_string()),
         (Sort::Count, DeValue::Integer(number)) => Some(number.to_string()),
         (Sort::Switch, DeValue::Boolean(yes)) => Some(yes.to_string()),
+        (Sort::List, DeValue::Array(items)) => {
+            let texts: Option<Vec<&str>> =
+                items.iter().map(|item| item.get_ref().as_str()).collect();
+            texts.map(|texts| texts.join(LIST_COMMA))
+        }
         _ => None,
     };
     let Some(text) = text else {

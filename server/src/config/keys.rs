@@ -6,12 +6,17 @@
 /// What the names of all variables begin with.
 pub(super) const VARIABLE_PREFIX: &str = "CADASTRE_";
 
+/// Between the items of a list given as text.
+pub(super) const LIST_COMMA: &str = ",";
+
 /// The sort of value a key has in a file. Variables and flags are text that is read as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
     Text,
     Count,
     Switch,
+    /// Of texts; in a variable, with commas between them.
+    List,
 }
 
 /// A key.
@@ -34,6 +39,12 @@ pub(super) const SECRETS_DIR: &str = "secrets_dir";
 pub(super) const SEALING_KEY_FILE: &str = "sealing_key_file";
 pub(super) const LISTEN: &str = "server.listen";
 pub(super) const ALLOW_INSECURE_HTTP: &str = "server.allow_insecure_http";
+pub(super) const PUBLIC_URL: &str = "server.public_url";
+pub(super) const TRUSTED_PROXIES: &str = "server.trusted_proxies";
+/// The certificate's file; errors name it.
+pub(crate) const TLS_CERT: &str = "tls.cert";
+/// The key's file; errors name it.
+pub(crate) const TLS_KEY: &str = "tls.key";
 pub(super) const LOG_LEVEL: &str = "log.level";
 pub(super) const LOG_FORMAT: &str = "log.format";
 pub(super) const WORKERS_COUNT: &str = "workers.count";
@@ -41,7 +52,7 @@ pub(super) const WORKERS_POLL: &str = "workers.poll";
 pub(super) const WORKERS_LEASE: &str = "workers.lease";
 
 /// All keys, in the order in which people read them.
-pub(super) const KEYS: [Key; 14] = [
+pub(super) const KEYS: [Key; 18] = [
     key(
         DATABASE,
         Sort::Text,
@@ -67,6 +78,18 @@ pub(super) const KEYS: [Key; 14] = [
     ),
     key(LISTEN, Sort::Text, "address and port to serve at"),
     key(ALLOW_INSECURE_HTTP, Sort::Switch, "whether plain HTTP may be served beyond this machine"),
+    key(
+        PUBLIC_URL,
+        Sort::Text,
+        "the address people reach it at, such as https://cmdb.example.org; other names are refused",
+    ),
+    key(
+        TRUSTED_PROXIES,
+        Sort::List,
+        "networks of the proxies that are believed about who asks, such as 10.0.0.0/24",
+    ),
+    key(TLS_CERT, Sort::Text, "PEM file of the certificate and those between it and the root"),
+    key(TLS_KEY, Sort::Text, "PEM file of the certificate's private key"),
     key(
         LOG_LEVEL,
         Sort::Text,
@@ -105,6 +128,7 @@ impl Sort {
             Sort::Text => "a string",
             Sort::Count => "a whole number",
             Sort::Switch => "true or false",
+            Sort::List => "a list of strings",
         }
     }
 }

@@ -18,6 +18,7 @@ mod keys;
 mod layers;
 mod load;
 mod paths;
+mod public_url;
 mod settle;
 pub mod types;
 mod values;
@@ -27,5 +28,7 @@ mod tests;
 
 pub use database::Database;
 pub use inputs::{Flags, Inputs};
+pub(crate) use keys::{TLS_CERT, TLS_KEY};
 pub use load::load;
-pub use types::{Config, Log, LogFormat};
+pub use public_url::PublicUrl;
+pub use types::{Config, Log, LogFormat, Server, TlsFiles};

@@ -1,20 +1,21 @@
 //! From what was given to what holds: each key read, checked and noted for `check-config`.
 
+mod serving;
+
 use super::database::{Address, Database, EXPECTED};
 use super::described::Described;
 use super::inputs::Inputs;
 use super::keys::{self, KEYS};
 use super::layers::{Given, Giver, Layers};
 use super::paths;
-use super::types::{Config, Log, Server, Workers};
-use super::values::{self, DEFAULT_LISTEN};
+use super::types::{Config, Log, Workers};
+use super::values;
 use crate::telemetry;
 use cadastre_service::secrets::{Environment, SecretPlace, SecretRef, Secrets};
 use cadastre_service::toml_doc::{Fault, Faults};
 use cadastre_service::zone::Zone;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 const DEFAULT_LEVEL: &str = "info";
@@ -38,9 +39,7 @@ pub(super) fn settle(
     let database = settler.database(inputs, &state_dir, secrets_dir.as_deref());
     let zone = settler
         .read(keys::ZONE, "UTC", |text| Zone::parse(text).map_err(|error| error.to_string()));
-    let listen = settler.read(keys::LISTEN, DEFAULT_LISTEN, values::listen);
-    let allow_insecure_http = settler.read(keys::ALLOW_INSECURE_HTTP, "false", values::switch);
-    settler.refuse_open_http(listen, allow_insecure_http);
+    let server = settler.server();
     let level = settler.read(keys::LOG_LEVEL, DEFAULT_LEVEL, |text| {
         telemetry::level_check(text).map(|()| text.to_owned())
     });
@@ -58,7 +57,7 @@ pub(super) fn settle(
             zone: zone?,
             secrets_dir,
             sealing_key_file,
-            server: Server { listen: listen? },
+            server: server?,
             log: Log { level: level?, format: format? },
             workers: Workers { count: count?, poll: poll?, lease: lease? },
             described,
@@ -99,6 +98,18 @@ impl Settler<'_> {
                 self.faults.push(Fault::new("default", key, problem, ""));
                 None
             }
+        }
+    }
+
+    /// Reads a key that need not be given: within, `None` where it was not.
+    fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<Option<T>> {
+        match self.layers.get(key) {
+            None => Some(None),
+            Some(_) => self.read(key, "", read).map(Some),
         }
     }
 
@@ -218,22 +229,6 @@ impl Settler<'_> {
             }
         }
         password
-    }
-
-    fn refuse_open_http(&mut self, listen: Option<SocketAddr>, is_allowed: Option<bool>) {
-        let (Some(listen), Some(false)) = (listen, is_allowed) else {
-            return;
-        };
-        // The default is loopback: an open address was given.
-        let (false, Some(given)) = (listen.ip().is_loopback(), self.layers.get(keys::LISTEN))
-        else {
-            return;
-        };
-        let problem =
-            format!("would serve plain HTTP, readable on the way, to other machines at {listen}");
-        let advice = "listen on 127.0.0.1 behind a proxy that speaks TLS, or set \
-                      server.allow_insecure_http = true";
-        self.fault(given, keys::LISTEN, problem, advice);
     }
 
     fn fault(&mut self, given: &Given, key: &str, problem: String, advice: &str) {

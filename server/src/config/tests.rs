@@ -83,6 +83,10 @@ fn nothing_given() {
     sealing_key_file = ~/.local/state/cadastre/sealing.key (default)
     server.listen = 127.0.0.1:8080 (default)
     server.allow_insecure_http = false (default)
+    server.public_url =  (default)
+    server.trusted_proxies =  (default)
+    tls.cert =  (default)
+    tls.key =  (default)
     log.level = info (default)
     log.format = text (default)
     workers.count = 2 (default)
@@ -103,6 +107,11 @@ sealing_key_file = "key"
 [server]
 listen = "0.0.0.0:80"
 allow_insecure_http = true
+public_url = "https://CMDB.example.org/"
+trusted_proxies = ["10.0.0.0/24", "2001:db8::1"]
+[tls]
+cert = "cert.pem"
+key = "/etc/ssl/key.pem"
 [log]
 level = "info,cadastre_store=debug"
 format = "json"
@@ -122,16 +131,24 @@ lease = "2m"
     sealing_key_file = ~/etc/key (~/etc/cadastre.toml:6:20)
     server.listen = 0.0.0.0:80 (~/etc/cadastre.toml:8:10)
     server.allow_insecure_http = true (~/etc/cadastre.toml:9:23)
-    log.level = info,cadastre_store=debug (~/etc/cadastre.toml:11:9)
-    log.format = json (~/etc/cadastre.toml:12:10)
-    workers.count = 4 (~/etc/cadastre.toml:14:9)
-    workers.poll = 500ms (~/etc/cadastre.toml:15:8)
-    workers.lease = 2m (~/etc/cadastre.toml:16:9)
+    server.public_url = https://CMDB.example.org/ (~/etc/cadastre.toml:10:14)
+    server.trusted_proxies = 10.0.0.0/24,2001:db8::1 (~/etc/cadastre.toml:11:19)
+    tls.cert = ~/etc/cert.pem (~/etc/cadastre.toml:13:8)
+    tls.key = /etc/ssl/key.pem (~/etc/cadastre.toml:14:7)
+    log.level = info,cadastre_store=debug (~/etc/cadastre.toml:16:9)
+    log.format = json (~/etc/cadastre.toml:17:10)
+    workers.count = 4 (~/etc/cadastre.toml:19:9)
+    workers.poll = 500ms (~/etc/cadastre.toml:20:8)
+    workers.lease = 2m (~/etc/cadastre.toml:21:9)
     ");
     let config = home.load();
     assert_eq!(config.workers.poll, Duration::from_millis(500));
     assert_eq!(config.log.format, LogFormat::Json);
-    assert!(config.is_open_without_tls());
+    assert!(!config.server.is_open_without_tls(), "it speaks TLS");
+    assert_eq!(config.server.public_url.unwrap().origin(), "https://cmdb.example.org");
+    let proxies: Vec<String> =
+        config.server.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["10.0.0.0/24", "2001:db8::1/128"]);
 }
 
 #[test]
@@ -195,11 +212,14 @@ listen = "127.0.0.1:1"
 zone = "Europe/Pariss"
 database = "mysql://u:treasure@h/d"
 state_dir = ""
+flavour = true
 tls = true
 
 [server]
 listne = "x"
 allow_insecure_http = "yes"
+public_url = "cmdb.example.org"
+trusted_proxies = ["10.0.0.0/24", 7]
 
 [log]
 level = "loud=="
@@ -222,21 +242,24 @@ x = 1
     insta::assert_snapshot!(faults, @"
     etc/cadastre.toml:2:1: `lisen`: unknown key; did you mean `server.listen`?
     etc/cadastre.toml:3:1: `listen`: unknown key; did you mean `server.listen`?
-    etc/cadastre.toml:7:1: `tls`: unknown key; remove it; the keys are database, database_password_env, database_password_file, state_dir, zone, secrets_dir, sealing_key_file, server.listen, server.allow_insecure_http, log.level, log.format, workers.count, workers.poll, workers.lease
-    etc/cadastre.toml:10:1: `server.listne`: unknown key; did you mean `server.listen`?
-    etc/cadastre.toml:11:23: `server.allow_insecure_http`: is a string, expected true or false
-    etc/cadastre.toml:22:2: `srever`: unknown key; did you mean `server`?
-    environment: `CADASTRE_FLAVOUR`: unknown variable; unset it; variables that set a key are CADASTRE_DATABASE, CADASTRE_DATABASE_PASSWORD_ENV, CADASTRE_DATABASE_PASSWORD_FILE, CADASTRE_STATE_DIR, CADASTRE_ZONE, CADASTRE_SECRETS_DIR, CADASTRE_SEALING_KEY_FILE, CADASTRE_SERVER__LISTEN, CADASTRE_SERVER__ALLOW_INSECURE_HTTP, CADASTRE_LOG__LEVEL, CADASTRE_LOG__FORMAT, CADASTRE_WORKERS__COUNT, CADASTRE_WORKERS__POLL, CADASTRE_WORKERS__LEASE; secrets are named CADASTRE_SECRET_*
+    etc/cadastre.toml:7:1: `flavour`: unknown key; remove it; the keys are database, database_password_env, database_password_file, state_dir, zone, secrets_dir, sealing_key_file, server.listen, server.allow_insecure_http, server.public_url, server.trusted_proxies, tls.cert, tls.key, log.level, log.format, workers.count, workers.poll, workers.lease
+    etc/cadastre.toml:8:7: `tls`: is a truth value, expected a table; write [tls] and its keys below it
+    etc/cadastre.toml:11:1: `server.listne`: unknown key; did you mean `server.listen`?
+    etc/cadastre.toml:12:23: `server.allow_insecure_http`: is a string, expected true or false
+    etc/cadastre.toml:14:19: `server.trusted_proxies`: is a list, expected a list of strings
+    etc/cadastre.toml:25:2: `srever`: unknown key; did you mean `server`?
+    environment: `CADASTRE_FLAVOUR`: unknown variable; unset it; variables that set a key are CADASTRE_DATABASE, CADASTRE_DATABASE_PASSWORD_ENV, CADASTRE_DATABASE_PASSWORD_FILE, CADASTRE_STATE_DIR, CADASTRE_ZONE, CADASTRE_SECRETS_DIR, CADASTRE_SEALING_KEY_FILE, CADASTRE_SERVER__LISTEN, CADASTRE_SERVER__ALLOW_INSECURE_HTTP, CADASTRE_SERVER__PUBLIC_URL, CADASTRE_SERVER__TRUSTED_PROXIES, CADASTRE_TLS__CERT, CADASTRE_TLS__KEY, CADASTRE_LOG__LEVEL, CADASTRE_LOG__FORMAT, CADASTRE_WORKERS__COUNT, CADASTRE_WORKERS__POLL, CADASTRE_WORKERS__LEASE; secrets are named CADASTRE_SECRET_*
     environment: `CADASTRE_SERVER_LISTEN`: unknown variable; did you mean CADASTRE_SERVER__LISTEN?
     etc/cadastre.toml:6:13: `state_dir`: is empty, expected a path; remove it for the default
     etc/cadastre.toml:5:12: `database`: names no database that is known here, expected sqlite:///path/to/cadastre.db or postgres://user@host/name
     etc/cadastre.toml:4:8: `zone`: `Europe/Pariss` is not a time zone; expected a name of the IANA database such as `Europe/Paris` or `UTC`; did you mean `Europe/Paris`?
     CADASTRE_SERVER__LISTEN: `server.listen`: `localhost` is not an address and port, expected such as 127.0.0.1:8080 or [::1]:8080
-    etc/cadastre.toml:14:9: `log.level`: `loud==` is not a log level, expected one of off, error, warn, info, debug, trace, or MODULE=LEVEL
-    etc/cadastre.toml:15:10: `log.format`: `xml` is not a log format, expected text or json
-    etc/cadastre.toml:18:9: `workers.count`: `0` is not a number from 1 to 64 (none: `serve --no-workers`)
-    etc/cadastre.toml:19:8: `workers.poll`: `1` is not a duration, expected such as 500ms, 30s, 5m or 2h
-    etc/cadastre.toml:20:9: `workers.lease`: `10ms` is too short, expected at least 1000ms
+    etc/cadastre.toml:13:14: `server.public_url`: `cmdb.example.org` is not an address, expected a scheme and a name such as https://cmdb.example.org
+    etc/cadastre.toml:17:9: `log.level`: `loud==` is not a log level, expected one of off, error, warn, info, debug, trace, or MODULE=LEVEL
+    etc/cadastre.toml:18:10: `log.format`: `xml` is not a log format, expected text or json
+    etc/cadastre.toml:21:9: `workers.count`: `0` is not a number from 1 to 64 (none: `serve --no-workers`)
+    etc/cadastre.toml:22:8: `workers.poll`: `1` is not a duration, expected such as 500ms, 30s, 5m or 2h
+    etc/cadastre.toml:23:9: `workers.lease`: `10ms` is too short, expected at least 1000ms
     ");
 }
 
@@ -276,11 +299,55 @@ fn plain_http_beyond_this_machine_needs_leave() {
     assert!(faults.concat().contains("server.allow_insecure_http = true"), "{faults:?}");
     for address in ["127.0.0.5:1", "[::1]:1"] {
         home.inputs.flags.listen = Some(address.to_owned());
-        assert!(!home.load().is_open_without_tls());
+        assert!(!home.load().server.is_open_without_tls());
     }
     home = home.with_variable("CADASTRE_SERVER__ALLOW_INSECURE_HTTP", "true");
     home.inputs.flags.listen = Some("0.0.0.0:8080".to_owned());
-    assert!(home.load().is_open_without_tls());
+    assert!(home.load().server.is_open_without_tls());
+}
+
+#[test]
+fn tls_needs_both_files_and_then_no_leave() {
+    let mut home = home();
+    home.inputs.flags.listen = Some("0.0.0.0:8443".to_owned());
+    home = home.with_variable("CADASTRE_TLS__CERT", "cert.pem");
+    assert_eq!(
+        home.faults(),
+        ["CADASTRE_TLS__CERT: `tls.cert`: is given without tls.key; give both, or neither for \
+          plain HTTP"]
+    );
+    home = home.with_variable("CADASTRE_TLS__KEY", "key.pem");
+    let server = home.load().server;
+    assert!(!server.is_open_without_tls());
+    // Whether they are there is not asked here: who may not read the key may still look things up.
+    let tls = server.tls.unwrap();
+    assert_eq!((tls.cert, tls.key), (home.path("cert.pem"), home.path("key.pem")));
+    home = home.with_variable("CADASTRE_SERVER__PUBLIC_URL", "http://cmdb.example.org");
+    assert_eq!(
+        home.faults(),
+        ["CADASTRE_SERVER__PUBLIC_URL: `server.public_url`: `http://cmdb.example.org` is plain \
+          HTTP, but the server speaks TLS; write https://, or remove tls.cert and tls.key"]
+    );
+}
+
+#[test]
+fn proxies_are_networks_and_not_everyone() {
+    let given = |text: &str| home().with_variable("CADASTRE_SERVER__TRUSTED_PROXIES", text);
+    let proxies = given(" 10.0.0.0/24, ::1 ,").load().server.trusted_proxies;
+    let proxies: Vec<String> = proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["10.0.0.0/24", "::1/128"]);
+    assert!(given("").load().server.trusted_proxies.is_empty());
+    for (text, wrong) in [
+        ("10.0.0.0/33", "is not a network"),
+        ("proxy.example.org", "is not a network"),
+        ("10.0.0.0/24 10.1.0.0/24", "is not a network"),
+        ("10.0.0.7/24", "is an address within a network, expected 10.0.0.0/24"),
+        ("0.0.0.0/0", "is everyone"),
+        ("127.0.0.1,::/0", "is everyone"),
+    ] {
+        let faults = given(text).faults();
+        assert!(faults.concat().contains(wrong), "{text}: {faults:?}");
+    }
 }
 
 #[test]

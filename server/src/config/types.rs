@@ -2,7 +2,9 @@
 
 use super::database::Database;
 use super::described::Described;
+use super::public_url::PublicUrl;
 use cadastre_service::zone::Zone;
+use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,6 +38,29 @@ pub struct Config {
 pub struct Server {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// What it speaks TLS with; without, plain HTTP.
+    pub tls: Option<TlsFiles>,
+    /// Where people reach it, if that was said.
+    pub public_url: Option<PublicUrl>,
+    /// Networks of the proxies that are believed about who asks.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// The files of a certificate and its key, in PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, then those between it and the root.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+impl Server {
+    /// Whether it serves plain HTTP to other machines: allowed, but people are to be warned.
+    #[must_use]
+    pub fn is_open_without_tls(&self) -> bool {
+        self.tls.is_none() && !self.listen.ip().is_loopback()
+    }
 }
 
 /// How it logs.
@@ -73,11 +98,5 @@ impl Config {
     #[must_use]
     pub fn describe(&self) -> &[Described] {
         &self.described
-    }
-
-    /// Whether it serves plain HTTP to other machines: allowed, but people are to be warned.
-    #[must_use]
-    pub fn is_open_without_tls(&self) -> bool {
-        !self.server.listen.ip().is_loopback()
     }
 }

@@ -1,8 +1,10 @@
 //! Single values read from their text. Errors say what is wrong and what was expected.
 
 use super::duration;
+use super::keys::LIST_COMMA;
 use super::types::LogFormat;
-use std::net::SocketAddr;
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// Where it listens unless told otherwise.
@@ -28,6 +30,28 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
 /// A truth.
 pub(super) fn switch(text: &str) -> Result<bool, String> {
     text.parse().map_err(|_| format!("`{text}` is neither true nor false"))
+}
+
+/// Networks, with commas between them.
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    let items = text.split(LIST_COMMA).map(str::trim).filter(|item| !item.is_empty());
+    items.map(network).collect()
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = text.parse::<IpAddr>().map(IpNet::from);
+    let network = one.or_else(|_| text.parse::<IpNet>()).map_err(|_| {
+        format!("`{text}` is not a network, expected such as 10.0.0.0/24 or 2001:db8::/64")
+    })?;
+    if network.trunc() != network {
+        let meant = network.trunc();
+        return Err(format!("`{text}` is an address within a network, expected {meant}"));
+    }
+    if network.prefix_len() == 0 {
+        return Err(format!("`{text}` is everyone, expected the networks of your proxies"));
+    }
+    Ok(network)
 }
 
 /// The form of a log line.

@@ -1,11 +1,12 @@
-//! What every answer tells the browser: load nothing from elsewhere, run nothing, keep nothing, sit in
-//! nobody's frame.
+//! What every answer tells the browser: load and run nothing from elsewhere, nothing that stands in the
+//! page itself, keep nothing, sit in nobody's frame.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
-/// Pages have styles, an icon and forms, all of their own origin; no script.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+/// Pages have styles, an icon, forms and one program, all files of their own origin; nothing inline.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
 const FIXED: [(HeaderName, &str); 6] = [

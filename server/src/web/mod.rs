@@ -1,21 +1,30 @@
 //! The web side: every route with its rule, and what every request passes through.
 //!
-//! What pages show is `app`'s; here is who may ask (`rules`), who asks (`sessions`), and what every
+//! What pages show is `app`'s; here is how a request came (`arrival`, and `forwarded` where a proxy is
+//! in front), who asks (`sessions`), what they prefer (`preferences`), who may (`rules`), and what every
 //! answer says to the browser (`headers`).
 
+mod arrival;
+mod forwarded;
 mod headers;
 mod monitoring;
+mod preferences;
 mod rules;
 mod sessions;
 #[cfg(test)]
 mod tests;
 
+use crate::config::Server;
+use arrival::Front;
+pub use arrival::Origin;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
-use cadastre_app::web::Failure;
+use cadastre_app::web::{Failure, Rule};
 use cadastre_service::{ErrorKind, Service, ServiceError, SetUpLink};
+use sessions::Sessions;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -26,26 +35,54 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// A form is no longer than this, in bytes.
 const LONGEST_FORM: usize = 64 * 1024;
 
-/// All routes.
-pub fn router(service: Service, link: SetUpLink) -> Router {
-    let pages = cadastre_app::web::routes().into_iter().fold(Router::new(), |router, route| {
-        let ruled = middleware::from_fn_with_state(route.rule, rules::enforce);
-        router.route(route.path, route.handler.layer(ruled))
-    });
-    let pages = pages
+/// All routes, for a server that people reach as configured.
+pub fn router(service: Service, link: SetUpLink, server: &Server) -> Router {
+    let front = Arc::new(Front::of(server));
+    let sessions = Sessions::of(service.clone(), &front);
+    let carried = middleware::from_fn_with_state(sessions.clone(), sessions::carry);
+    let outside = pages(&sessions)
+        .merge(crate::api::routes(&service).layer(carried))
         .fallback(nothing)
         .layer(Extension(link))
-        .layer(middleware::from_fn_with_state(service.clone(), sessions::carry))
-        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(Arc::clone(&front), preferences::carry))
+        .layer(forms_of(server))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .layer(middleware::from_fn_with_state(front, arrival::settle))
         .layer(middleware::map_response(headers::protect));
     monitoring::routes()
-        .merge(pages)
+        .merge(outside)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .layer(middleware::from_fn(crate::api::only_json))
         .with_state(service)
 }
 
-async fn nothing() -> Response {
+/// The pages, each behind its rule. Who asks for what is the same for everybody is not looked up.
+fn pages(sessions: &Sessions) -> Router<Service> {
+    cadastre_app::web::routes().into_iter().fold(Router::new(), |router, route| {
+        let handler =
+            route.handler.layer(middleware::from_fn_with_state(route.rule, rules::enforce));
+        let carried = middleware::from_fn_with_state(sessions.clone(), sessions::carry);
+        let handler = match route.rule {
+            Rule::Public => handler,
+            Rule::Open | Rule::SignedIn | Rule::May(_) => handler.layer(carried),
+        };
+        router.route(route.path, handler)
+    })
+}
+
+/// Refuses forms of other sites. Ours are also known by the public name, where a proxy asks by another.
+fn forms_of(server: &Server) -> CsrfLayer {
+    let Some(url) = &server.public_url else { return CsrfLayer::new() };
+    CsrfLayer::new().add_trusted_origin(url.origin()).unwrap_or_else(|error| {
+        tracing::warn!(%error, "forms are known by the name a browser asks for, not by server.public_url");
+        CsrfLayer::new()
+    })
+}
+
+async fn nothing(uri: Uri) -> Response {
+    if let Some(answer) = crate::api::nothing(&uri) {
+        return answer;
+    }
     let error = ServiceError::new(ErrorKind::NotFound, "there is no page at this address");
     Failure::from(error).into_response()
 }

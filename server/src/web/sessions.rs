@@ -1,9 +1,11 @@
 //! The session's cookie: read before a page, written or taken away after it.
 //!
-//! Over plain HTTP the cookie cannot be `Secure`, nor have the `__Host-` prefix; TLS comes with the
-//! server's own certificate or a trusted proxy, which are not there yet.
+//! Where people reach the server over TLS the cookie is `Secure` and its name begins with `__Host-`,
+//! which browsers take from this very host only, and only over TLS. Over plain HTTP on this machine
+//! neither is possible. Only the cookie whose name is in force is looked at.
 
-use axum::extract::{ConnectInfo, Request, State};
+use super::arrival::Front;
+use axum::extract::{Request, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -11,19 +13,52 @@ use axum::response::{IntoResponse, Response};
 use cadastre_app::web::{Failure, SessionToken, SignedIn, Viewer};
 use cadastre_service::Service;
 use secrecy::{ExposeSecret, SecretString};
-use std::net::{IpAddr, SocketAddr};
 
-const NAME: &str = "cadastre_session";
+/// Whose sessions, and the cookie that is in force.
+#[derive(Clone)]
+pub struct Sessions {
+    service: Service,
+    name: &'static str,
+    flags: &'static str,
+}
 
-/// Puts into the request who asks, and from where; makes the answer's cookie.
-pub async fn carry(State(service): State<Service>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let from: Option<IpAddr> = peer.map(|peer| peer.0.ip());
-    request.extensions_mut().insert(from);
-    if let Some(token) = token_of(request.headers()) {
-        match service.session_actor(token.expose_secret()).await {
+impl Sessions {
+    /// As people reach the server.
+    pub fn of(service: Service, front: &Front) -> Sessions {
+        let (name, flags) = match front.is_https() {
+            true => ("__Host-cadastre_session", "; Secure"),
+            false => ("cadastre_session", ""),
+        };
+        Sessions { service, name, flags }
+    }
+
+    fn token_of(&self, headers: &HeaderMap) -> Option<SecretString> {
+        cookies(headers, self.name).next().map(SecretString::from)
+    }
+
+    fn cookie_of(
+        &self,
+        signed_in: &SignedIn,
+    ) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
+        let (token, seconds) = match signed_in {
+            SignedIn::With(token, lasts) => (token.expose_secret(), lasts.as_secs()),
+            SignedIn::NoMore => ("", 0),
+        };
+        let Sessions { name, flags, .. } = self;
+        let cookie =
+            format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{flags}");
+        let mut value = HeaderValue::from_str(&cookie)?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}
+
+/// Puts into the request who asks; makes the answer's cookie.
+pub async fn carry(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
+    if let Some(token) = sessions.token_of(request.headers()) {
+        match sessions.service.session_actor(token.expose_secret()).await {
             Ok(Some(actor)) => {
-                request.extensions_mut().insert(Viewer { actor });
+                request.extensions_mut().insert(Viewer { actor, zone: sessions.service.zone() });
                 request.extensions_mut().insert(SessionToken(token));
             }
             Ok(None) => {}
@@ -32,27 +67,16 @@ pub async fn carry(State(service): State<Service>, mut request: Request, next: N
     }
     let mut answer = next.run(request).await;
     if let Some(signed_in) = answer.extensions_mut().remove::<SignedIn>()
-        && let Ok(cookie) = cookie_of(&signed_in)
+        && let Ok(cookie) = sessions.cookie_of(&signed_in)
     {
         answer.headers_mut().append(SET_COOKIE, cookie);
     }
     answer
 }
 
-fn token_of(headers: &HeaderMap) -> Option<SecretString> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
-    let (_, token) = pairs.find(|(name, _)| name.trim() == NAME)?;
-    Some(SecretString::from(token.trim()))
-}
-
-fn cookie_of(signed_in: &SignedIn) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
-    let (token, seconds) = match signed_in {
-        SignedIn::With(token, lasts) => (token.expose_secret(), lasts.as_secs()),
-        SignedIn::NoMore => ("", 0),
-    };
-    let cookie = format!("{NAME}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax");
-    let mut value = HeaderValue::from_str(&cookie)?;
-    value.set_sensitive(true);
-    Ok(value)
+/// The values of the cookies of a name that a request came with.
+pub fn cookies<'h>(headers: &'h HeaderMap, name: &'static str) -> impl Iterator<Item = &'h str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
+    pairs.filter(move |(key, _)| key.trim() == name).map(|(_, value)| value.trim())
 }

@@ -1,7 +1,11 @@
 //! The web side over a register of its own: who may ask for what, sessions, headers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod arrival;
+mod login;
+
 use super::router;
+use crate::config::Server;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, LOCATION, SET_COOKIE};
@@ -9,6 +13,7 @@ use axum::http::{Request, Response, StatusCode};
 use cadastre_app::web::{Rule, routes};
 use cadastre_model::{Actor, Role};
 use cadastre_service::secrets::{Environment, Secrets};
+use cadastre_service::shape::Column;
 use cadastre_service::store::Store;
 use cadastre_service::zone::Zone;
 use cadastre_service::{RunSettings, Service, SetUpLink, SystemClock};
@@ -19,17 +24,31 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+mod looking_on;
+
 const PASSWORD: &str = "correct horse battery";
 
 struct Site {
     service: Service,
     router: Router,
     set_up: Option<SecretString>,
+    store: Store,
     _folder: TempDir,
 }
 
 impl Site {
+    /// Reached over plain HTTP on this machine.
     async fn new() -> Site {
+        Site::with(Site::plain()).await
+    }
+
+    fn plain() -> Server {
+        let listen = "127.0.0.1:8080".parse().unwrap();
+        Server { listen, tls: None, public_url: None, trusted_proxies: Vec::new() }
+    }
+
+    /// Reached as configured.
+    async fn with(server: Server) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("register.db").display());
         let store = Store::open_or_create(&url).await.unwrap();
@@ -37,10 +56,10 @@ impl Site {
         let secrets = Secrets::new(None, None, Environment::fixed(BTreeMap::new()));
         let clock = Arc::new(SystemClock);
         let runs = RunSettings::default();
-        let service = Service::new(store, Vec::new(), secrets, Zone::UTC, clock, runs);
+        let service = Service::new(store.clone(), Vec::new(), secrets, Zone::UTC, clock, runs);
         let (link, set_up) = SetUpLink::make(&service).await.unwrap();
-        let router = router(service.clone(), link);
-        Site { service, router, set_up, _folder: folder }
+        let router = router(service.clone(), link, &server);
+        Site { service, router, set_up, store, _folder: folder }
     }
 
     async fn ask(&self, request: Request<Body>) -> Response<Body> {
@@ -68,11 +87,17 @@ impl Site {
         self.ask(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
-    /// An account of a role that has logged in; its cookie.
-    async fn logged_in(&self, role: Role) -> String {
+    /// An account of a role; its name.
+    async fn account(&self, role: Role) -> String {
         let (admin, name) = (Actor::cli("test"), format!("some-{role}"));
         let password = SecretString::from(PASSWORD);
         self.service.account_add(&admin, &name, role, password).await.unwrap();
+        name
+    }
+
+    /// An account of a role that has logged in; its cookie.
+    async fn logged_in(&self, role: Role) -> String {
+        let name = self.account(role).await;
         let form = format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
         cookie_of(&self.send("POST", "/login", None, &form).await)
     }
@@ -90,10 +115,12 @@ async fn text_of(answer: Response<Body>) -> String {
 }
 
 fn leads_to_login(answer: &Response<Body>) -> bool {
-    answer.status() == StatusCode::SEE_OTHER && answer.headers()[LOCATION] == "/login"
+    let to = answer.headers().get(LOCATION).map(|to| to.to_str().unwrap());
+    let is_login = to.is_some_and(|to| to == "/login" || to.starts_with("/login?next=%2F"));
+    answer.status() == StatusCode::SEE_OTHER && is_login
 }
 
-/// Every address of the pages, as nobody and as every role.
+/// Every address of the pages and of the interface for scripts, as nobody and as every role.
 #[tokio::test]
 async fn every_route_asks_for_leave() {
     let site = Site::new().await;
@@ -102,14 +129,19 @@ async fn every_route_asks_for_leave() {
         cookies.insert(role, site.logged_in(role).await);
     }
     // Those that end the session come last.
-    let mut routes = routes();
+    let api = crate::api::endpoints().into_iter().map(|endpoint| endpoint.route);
+    let mut routes: Vec<_> = routes().into_iter().chain(api).collect();
     routes.sort_by_key(|route| route.path.starts_with("/logout"));
     for route in routes {
         let path = route.path.replace("{id}", "7").replace("{token}", "x").replace("{name}", "x");
         let what = format!("{} {}", route.method, route.path);
-        let is_open = route.rule == Rule::Open;
+        let is_open = matches!(route.rule, Rule::Public | Rule::Open);
         let answer = site.send(route.method, &path, None, "").await;
-        assert_eq!(leads_to_login(&answer), !is_open, "{what} as nobody: {}", answer.status());
+        let is_refused = match route.path.starts_with("/api/") {
+            true => answer.status() == StatusCode::UNAUTHORIZED,
+            false => leads_to_login(&answer),
+        };
+        assert_eq!(is_refused, !is_open, "{what} as nobody: {}", answer.status());
         if is_open || route.rule == Rule::SignedIn {
             continue;
         }
@@ -203,11 +235,17 @@ async fn every_answer_says_what_a_browser_may_do() {
     for path in ["/", "/assets", "/assets/9", "/nowhere", "/login", "/assets?q=nokey:1"] {
         let answer = site.get(path, Some(&cookie)).await;
         let policy = answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{path}");
+        assert!(
+            policy.starts_with("default-src 'none';") && !policy.contains("'unsafe-"),
+            "{path}"
+        );
         assert_eq!(answer.headers()[CACHE_CONTROL], "private, no-store", "{path}");
         assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
         let page = text_of(answer).await;
-        assert!(!page.contains("<script") && !page.contains(" style="), "{path}");
+        // Scripts are files of ours; nothing stands in the page itself.
+        let (all, ours) = ("<script", "<script type=\"module\" async src=\"/static/boot.");
+        assert_eq!(page.matches(all).count(), page.matches(ours).count(), "{path}");
+        assert!(!page.contains(" style=") && !page.contains(" onclick="), "{path}");
     }
 }
 
@@ -237,9 +275,80 @@ async fn a_query_that_cannot_be_read_is_shown_with_the_place() {
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = text_of(answer).await;
     assert!(page.contains("value=\"envv:prod\"") && page.contains('^'), "{page}");
-    for path in ["/assets?as_of=soon", "/assets?sort=nothing", "/assets/x", "/assets/0"] {
+    for path in ["/assets?as_of=soon", "/assets?sort=kind", "/assets/x", "/assets/0"] {
         let status = site.get(path, Some(&cookie)).await.status();
         assert!(status.is_client_error(), "{path}: {status}");
+    }
+}
+
+/// The cookie that keeps the columns: all of it.
+fn kept_by(answer: &Response<Body>) -> Option<String> {
+    let cookies = answer.headers().get_all(SET_COOKIE).iter();
+    let mut lines = cookies.map(|line| line.to_str().unwrap().to_owned());
+    lines.find(|line| line.starts_with("cadastre_columns="))
+}
+
+#[tokio::test]
+async fn chosen_columns_are_named_in_the_address_and_kept_in_a_cookie() {
+    let site = Site::new().await;
+    let cookie = site.logged_in(Role::Reader).await;
+    let asked = "/assets?q=env%3Aprod&choose=these&column=power&column=env&column=owner";
+    for (asked, leads_to, kept) in [
+        (asked, "q=env%3Aprod&columns=power,env,owner", "power.env.owner"),
+        (&format!("{asked}&left=owner"), "q=env%3Aprod&columns=power,owner,env", "power.owner.env"),
+        ("/assets?choose=these", "columns=name", "name"),
+    ] {
+        let answer = site.get(asked, Some(&cookie)).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{asked}");
+        let link = format!("/assets?{leads_to}&done=columns-kept");
+        assert_eq!(answer.headers()[LOCATION], link, "{asked}");
+        let line = kept_by(&answer).unwrap();
+        let flags = "Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax";
+        assert_eq!(line, format!("cadastre_columns={kept}; {flags}"));
+        let page = site.get(&link, Some(&cookie)).await;
+        assert_eq!(kept_by(&page), None, "an address that somebody was sent keeps nothing");
+        assert!(text_of(page).await.contains("are shown from now on in this browser"));
+    }
+    // Every column there is fits into what a browser keeps, and is read back.
+    let all: Vec<&str> = Column::all().map(Column::name).filter(|name| *name != "name").collect();
+    let ticks: String = all.iter().map(|name| format!("&column={name}")).collect();
+    let answer = site.get(&format!("/assets?choose=these{ticks}"), Some(&cookie)).await;
+    let line = kept_by(&answer).unwrap();
+    assert!(line.starts_with(&format!("cadastre_columns={};", all.join("."))), "{line}");
+    assert!(line.len() < 3_000, "{}", line.len());
+    let answer = site.get("/assets?q=x&choose=usual&column=power", Some(&cookie)).await;
+    assert_eq!(answer.headers()[LOCATION], "/assets?q=x&done=columns-usual");
+    assert!(kept_by(&answer).unwrap().starts_with("cadastre_columns=; Path=/; Max-Age=0;"));
+    // Words for what was done come from us alone.
+    let page = text_of(site.get("/assets?done=you+are+hacked", Some(&cookie)).await).await;
+    assert!(!page.contains("hacked"), "{page}");
+}
+
+#[tokio::test]
+async fn a_column_that_is_none_is_told_with_those_there_are() {
+    let site = Site::new().await;
+    let cookie = site.logged_in(Role::Reader).await;
+    for asked in [
+        "/assets?columns=env,onwer",
+        "/assets.csv?columns=env,onwer",
+        "/assets?choose=these&column=env&column=onwer",
+    ] {
+        let answer = site.get(asked, Some(&cookie)).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{asked}");
+        assert_eq!(kept_by(&answer), None, "{asked}");
+        let page = text_of(answer).await;
+        assert!(page.contains("there is no column `onwer`; did you mean `owner`?"), "{page}");
+        assert!(page.contains("the columns there are: id, kind, name, "), "{page}");
+        assert!(!page.contains("name=\"columns\""), "the form does not send it again: {page}");
+    }
+    // What a browser kept is no reason to fail: names that are columns no longer, or nonsense.
+    let long = format!("cadastre_columns={}", "owner.".repeat(600));
+    for kept in
+        ["cadastre_columns=colour.owner", "cadastre_columns=\"<b>;=", "cadastre_columns=..", &long]
+    {
+        let cookies = format!("{cookie}; {kept}");
+        let answer = site.get("/assets", Some(&cookies)).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{kept}");
     }
 }
 

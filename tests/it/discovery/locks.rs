@@ -6,7 +6,11 @@ use super::register::{Register, history, moment};
 use super::report::says;
 use super::stage::{IRELAND, Stage};
 
-on_both!(an_owner_set_by_a_person_survives, a_lock_beats_the_source_until_released);
+on_both!(
+    an_owner_set_by_a_person_survives,
+    a_lock_beats_the_source_until_released,
+    a_tag_set_by_a_person_survives_and_fills_its_attribute,
+);
 
 fn an_owner_set_by_a_person_survives(register: &mut Register) {
     let Some(stage) = Stage::with(&[(IRELAND, 4)]) else { return };
@@ -90,4 +94,61 @@ fn a_lock_beats_the_source_until_released(register: &mut Register) {
     assert_eq!(page["provenance"]["name"]["source"], "lab");
     assert_eq!(page["provenance"]["description"]["lock"]["actor"], "cli:alice");
     assert_eq!(register.assets("ledger"), Vec::<Value>::new());
+}
+
+fn a_tag_set_by_a_person_survives_and_fills_its_attribute(register: &mut Register) {
+    let Some(stage) = Stage::with(&[(IRELAND, 4)]) else { return };
+    register.add_source(&stage, &[IRELAND], "");
+    let tag = |tags: Value| {
+        let instance = stage.instance(IRELAND, 1);
+        stage.change(
+            &json!([{ "region": IRELAND, "do": "tag", "resource": instance, "tags": tags }]),
+        );
+    };
+    tag(json!({ "Environment": "test", "scratch": "yes" }));
+    register.complete();
+    let id = register.one("web-0001")["id"].to_string();
+    let wrong = ["asset", &id, "--tag", "env=prod", "--untag", "Environment", "--json"];
+    let refused = register.cadastre.run(&wrong).expect_status(2);
+    says(&refused.stderr, &["`Environment`", "the same tag as `env`"]);
+
+    let page = register.json(&["asset", &id, "--tag", "env=prod", "--untag", "scratch"]);
+    let before = register.last_run_ended();
+    tag(json!({ "Environment": "dev", "scratch": "no" }));
+    register.complete();
+    for page in [page, register.json(&["asset", &id])] {
+        assert_eq!(page["attributes"]["env"], "prod");
+        assert_eq!(
+            (&page["tags"]["env"], &page["tags"]["scratch"]),
+            (&json!("prod"), &Value::Null)
+        );
+        let (held, away) = (&page["tag_provenance"]["env"], &page["tag_provenance"]["scratch"]);
+        assert_eq!(
+            (&held["source"], &held["lock"]["actor"]),
+            (&json!("lock"), &json!("cli:alice"))
+        );
+        assert_eq!(held["losers"][0]["key"], "Environment");
+        assert_eq!((&away["value"], &away["losers"][0]["source"]), (&Value::Null, &json!("lab")));
+    }
+    assert_eq!(register.one("tag:environment=prod env:prod is:locked")["id"].to_string(), id);
+    assert_eq!(register.assets_as_of("tag:env=prod name:web-0001", &before), Vec::<Value>::new());
+    let text = register.cadastre.run(&["asset", &id]).expect_status(0).stdout;
+    says(
+        &text,
+        &[
+            "env = prod  [locked by cli:alice at",
+            "scratch: none  [locked",
+            "not scratch = no  [lab]",
+        ],
+    );
+
+    let page =
+        register.json(&["asset", &id, "--release-tag", "environment", "--release-tag", "scratch"]);
+    assert_eq!(
+        (&page["attributes"]["env"], &page["tags"]["scratch"]),
+        (&json!("dev"), &json!("no"))
+    );
+    assert_eq!(page["tag_provenance"]["Environment"]["lock"], Value::Null);
+    assert_eq!(register.count("is:locked"), 0);
+    register.complete().all_unchanged();
 }

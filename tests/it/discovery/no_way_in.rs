@@ -90,7 +90,7 @@ fn a_command_that_makes_no_sense_is_refused(register: &mut Register) {
     );
     let refused =
         register.cadastre.run(&["source", "add", file.to_str().unwrap()]).expect_status(2);
-    says(&refused.stderr, &["bad.toml", "`regoins`", "did you mean `regions`?", "`endpoint`"]);
+    says(&refused.stderr, &["bad.toml", "`aws.regoins`", "did you mean `regions`?", "`endpoint`"]);
     let changed = register.rows().since(&before);
     for table in ["run", "record", "asset"] {
         assert!(!changed.contains_key(table), "{changed:?}");

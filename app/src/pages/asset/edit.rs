@@ -2,13 +2,25 @@
 //! to the sources.
 
 use super::handler::{now, read_id, whole};
+use super::place::Place;
 use crate::web::{Answer, Form, Viewer};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 use cadastre_model::Attr;
 use cadastre_service::{AssetEdit, ErrorKind, Service, ServiceError};
 
-/// `POST /assets/{id}/edit`: `attribute` with `value`, and `do` = `set` or `release`.
+/// What was typed and refused, with the reason.
+pub struct Refused {
+    /// Where it was typed.
+    pub place: Place,
+    /// What was typed.
+    pub form: Form,
+    /// What is wrong with it.
+    pub error: ServiceError,
+}
+
+/// `POST /assets/{id}/edit`: `do` and what it asks for, see `read`; `place` says which part of the
+/// page is answered.
 pub async fn edit(
     State(service): State<Service>,
     viewer: Viewer,
@@ -16,29 +28,36 @@ pub async fn edit(
     form: Form,
 ) -> Answer {
     let id = read_id(&id)?;
+    let place = Place::from_word(form.text("place"));
     let done = match read(&service, &form) {
         Ok(edit) => service.asset_edit(&viewer.actor, id, &edit).await,
         Err(error) => Err(error),
     };
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/assets/{id}#edit")).into_response()),
+        Ok(()) => Ok(Redirect::to(&place.address(id)).into_response()),
         Err(error) if error.kind == ErrorKind::Invalid => {
             let shown = now(&service, &viewer, id).await?;
-            Ok(whole(&viewer, &shown, Some(error)))
+            Ok(whole(&viewer, &shown, Some(Refused { place, form, error })))
         }
         Err(error) => Err(error.into()),
     }
 }
 
+/// `set` and `release` are about the `attribute`, `tag-set`, `tag-remove` and `tag-release` about the
+/// tag of this `key`.
 fn read(service: &Service, form: &Form) -> Result<AssetEdit, ServiceError> {
-    let name = form.text("attribute");
-    let attr = Attr::from_name(name).filter(|attr| attr.is_versioned()).ok_or_else(|| {
-        ServiceError::new(ErrorKind::Invalid, format!("there is no attribute `{name}`"))
-    })?;
     let mut edit = AssetEdit::default();
+    let (key, value) = (form.text("key").to_owned(), form.text("value").to_owned());
     match form.text("do") {
-        "release" => edit.release.push(attr),
-        _ => edit.set.push((attr, form.text("value").to_owned())),
+        "set" => edit.set.push((attribute(form)?, value)),
+        "release" => edit.release.push(attribute(form)?),
+        "tag-set" => edit.tag_set.push((key, value)),
+        "tag-remove" => edit.tag_remove.push(key),
+        "tag-release" => edit.tag_release.push(key),
+        other => {
+            let message = format!("`{other}` is nothing that can be done to an asset");
+            return Err(ServiceError::new(ErrorKind::Invalid, message));
+        }
     }
     let from = form.text("effective_from");
     if !from.is_empty() {
@@ -48,4 +67,11 @@ fn read(service: &Service, form: &Form) -> Result<AssetEdit, ServiceError> {
         edit.effective_from = Some(date);
     }
     Ok(edit)
+}
+
+fn attribute(form: &Form) -> Result<Attr, ServiceError> {
+    let name = form.text("attribute");
+    Attr::from_name(name).filter(|attr| attr.is_versioned()).ok_or_else(|| {
+        ServiceError::new(ErrorKind::Invalid, format!("there is no attribute `{name}`"))
+    })
 }

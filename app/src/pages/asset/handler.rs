@@ -1,12 +1,13 @@
 //! What the page of an asset loads.
 
+use super::edit::Refused;
 use super::view::{Shown, asset_view};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::{Path, Query as AddressQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cadastre_model::{AssetId, Permission};
-use cadastre_service::{ErrorKind, Service, ServiceError};
+use cadastre_service::{AssetChoices, ErrorKind, Service, ServiceError};
 use serde::Deserialize;
 
 /// Changes a page.
@@ -41,8 +42,12 @@ pub async fn show(
     }
     let before = address.before.map(|rev| (rev, address.subject.as_str()));
     let changes = service.asset_changes(&viewer.actor, id, as_of, before, CHANGES).await?;
+    let choices = match as_of {
+        None => choices(&service, &viewer).await?,
+        Some(_) => None,
+    };
     let shown = Shown {
-        may_edit: viewer.may(Permission::AssetEdit) && as_of.is_none(),
+        choices,
         has_older: changes.len() == CHANGES as usize,
         as_of_text: address.as_of,
         as_of,
@@ -52,14 +57,22 @@ pub async fn show(
     Ok(whole(&viewer, &shown, None))
 }
 
-/// The page, with what was wrong with an edit if there was one.
-pub fn whole(viewer: &Viewer, shown: &Shown, error: Option<ServiceError>) -> Response {
+/// What the forms offer, to who may edit.
+async fn choices(service: &Service, viewer: &Viewer) -> Result<Option<AssetChoices>, ServiceError> {
+    if !viewer.may(Permission::AssetEdit) {
+        return Ok(None);
+    }
+    service.asset_choices(&viewer.actor).await.map(Some)
+}
+
+/// The page, with what was typed and refused if something was.
+pub fn whole(viewer: &Viewer, shown: &Shown, refused: Option<Refused>) -> Response {
     let document = Document::of(shown.asset.doc.name.clone(), viewer, "/assets");
-    let status = match &error {
-        Some(error) => crate::web::status_of(error.kind),
+    let status = match &refused {
+        Some(refused) => crate::web::status_of(refused.error.kind),
         None => StatusCode::OK,
     };
-    (status, page(document, asset_view(shown, error))).into_response()
+    (status, page(document, asset_view(shown, refused.as_ref()))).into_response()
 }
 
 /// The number in an address.
@@ -75,7 +88,7 @@ pub async fn now(service: &Service, viewer: &Viewer, id: AssetId) -> Result<Show
     let asset = service.asset_fetch(&viewer.actor, id, None).await?;
     let changes = service.asset_changes(&viewer.actor, id, None, None, CHANGES).await?;
     Ok(Shown {
-        may_edit: viewer.may(Permission::AssetEdit),
+        choices: choices(service, viewer).await?,
         has_older: changes.len() == CHANGES as usize,
         as_of_text: String::new(),
         as_of: None,

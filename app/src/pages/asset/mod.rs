@@ -1,7 +1,10 @@
 //! One asset: what it is and why, who is responsible, what it hangs together with, what changed.
 
 mod edit;
+mod forms;
 mod handler;
+mod place;
+mod tags;
 mod view;
 mod why;
 

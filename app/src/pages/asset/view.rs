@@ -1,10 +1,14 @@
 //! How the page of an asset looks.
 
+use super::edit::Refused;
+use super::forms::forms;
+use super::place::Place;
+use super::tags::tags;
 use super::why::attributes;
 use crate::pages::{asset_link, past_band};
-use crate::ui::{Field, Notice, When, axes_badges, kind_badge};
-use cadastre_model::{Attr, RecordState, Tag, Timestamp};
-use cadastre_service::ServiceError;
+use crate::ui::{AsOf, Head, Notice, Table, When, axes_badges, kind_badge};
+use cadastre_model::{RecordState, Timestamp};
+use cadastre_service::AssetChoices;
 use cadastre_service::store::{AssetPage, ChangeLine, RecordPage};
 use leptos::prelude::*;
 
@@ -13,15 +17,28 @@ pub struct Shown {
     pub asset: AssetPage,
     pub changes: Vec<ChangeLine>,
     pub has_older: bool,
-    pub may_edit: bool,
+    /// What the forms offer, for who may edit.
+    pub choices: Option<AssetChoices>,
     pub as_of: Option<Timestamp>,
     pub as_of_text: String,
 }
 
+impl Shown {
+    /// Whether it has forms.
+    pub fn may_edit(&self) -> bool {
+        self.choices.is_some()
+    }
+}
+
 /// The page.
-pub fn asset_view(shown: &Shown, error: Option<ServiceError>) -> impl IntoView + use<> {
+pub fn asset_view(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + use<> {
     let asset = &shown.asset;
     let doc = &asset.doc;
+    // What is wrong in a form stands beside it.
+    let error = refused.filter(|refused| refused.place == Place::Attributes).map(|refused| {
+        let (hint, message) = (refused.error.hint.clone(), refused.error.message.clone());
+        view! { <Notice hint=hint>{message}</Notice> }
+    });
     view! {
         {past_band(shown.as_of, &asset_link(asset.id, ""))}
         <div class="page-head">
@@ -33,93 +50,18 @@ pub fn asset_view(shown: &Shown, error: Option<ServiceError>) -> impl IntoView +
             ". Asset "<span class="id">{asset.id.to_string()}</span>"."
         </p>
         {doc.hidden.clone().map(|why| view! { <p class="page-note">"Hidden: "{why}</p> })}
-        {error.map(|error| view! { <Notice hint=error.hint>{error.message}</Notice> })}
+        {error}
+        <AsOf address=format!("/assets/{}", asset.id) asked=shown.as_of_text.clone()/>
         <section aria-labelledby="attributes">
             <h2 id="attributes">"Attributes"</h2>
-            {attributes(asset, shown.may_edit)}
+            {attributes(asset, shown.may_edit())}
         </section>
-        {tags(shown)}
-        {shown.may_edit.then(|| edit_form(asset))}
+        {tags(shown, refused)}
+        {forms(shown, refused)}
         {relations(shown)}
         {interfaces(asset)}
         {records(asset)}
         {history(shown)}
-        {as_of_form(shown)}
-    }
-}
-
-fn tags(shown: &Shown) -> impl IntoView + use<> {
-    let tags: Vec<Tag> = shown.asset.doc.tags.iter().cloned().collect();
-    (!tags.is_empty()).then(|| {
-        let chips = tags.into_iter().map(|tag| {
-            let query = format!("tag:{}", quoted_pair(&tag));
-            let link = serde_urlencoded::to_string([("q", query)]).unwrap_or_default();
-            view! {
-                <li>
-                    <a class="tag" href=format!("/assets?{link}")>{tag.key}"="{tag.value}</a>
-                </li>
-            }
-        });
-        view! {
-            <section aria-labelledby="tags">
-                <h2 id="tags">"Tags"</h2>
-                <ul class="tags">{chips.collect_view()}</ul>
-            </section>
-        }
-    })
-}
-
-/// A tag as a query asks for it.
-fn quoted_pair(tag: &Tag) -> String {
-    let quoted = |text: &str| {
-        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('*', "\\*");
-        format!("\"{escaped}\"")
-    };
-    format!("{}={}", quoted(&tag.key), quoted(&tag.value))
-}
-
-fn edit_form(asset: &AssetPage) -> impl IntoView + use<> {
-    let (people, others): (Vec<Attr>, Vec<Attr>) = Attr::ALL
-        .iter()
-        .copied()
-        .filter(|attr| attr.is_versioned())
-        .partition(|attr| attr.def().by_people);
-    let options = |attrs: Vec<Attr>| {
-        let option = |attr: Attr| view! { <option value=attr.name()>{attr.name()}</option> };
-        attrs.into_iter().map(option).collect_view()
-    };
-    view! {
-        <section class="card" id="edit" aria-labelledby="edit-title">
-            <h2 id="edit-title">"Edit"</h2>
-            <p class="page-note">
-                "What you set here is held: runs do not overwrite it until it is released."
-            </p>
-            <form class="fields" method="post" action=format!("/assets/{}/edit", asset.id)>
-                <div class="field">
-                    <label for="attribute">"Attribute"</label>
-                    <select id="attribute" name="attribute">
-                        <optgroup label="Set by people">{options(people)}</optgroup>
-                        <optgroup label="Others">{options(others)}</optgroup>
-                    </select>
-                </div>
-                <Field
-                    name="value"
-                    label="Value"
-                    required=false
-                    hint="Empty: deliberately without one."
-                />
-                <Field
-                    name="effective_from"
-                    label="Effective from"
-                    kind="date"
-                    required=false
-                    hint="Empty: from now on."
-                />
-                <div class="form-actions">
-                    <button class="button button-main" name="do" value="set">"Set and hold"</button>
-                </div>
-            </form>
-        </section>
     }
 }
 
@@ -215,18 +157,11 @@ fn section_table(
     heads: &[&'static str],
     rows: Vec<AnyView>,
 ) -> impl IntoView + use<> {
-    let heads: Vec<_> = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect();
+    let heads = heads.iter().map(|head| Head::new(*head)).collect();
     view! {
         <section aria-labelledby=id>
             <h2 id=id>{title}</h2>
-            <div class="table-wrap" tabindex="0" role="region" aria-labelledby=id>
-                <table class="table">
-                    <thead>
-                        <tr>{heads}</tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table label=title heads=heads rows=rows/>
         </section>
     }
 }
@@ -261,16 +196,5 @@ fn history(shown: &Shown) -> impl IntoView + use<> {
             <ol class="timeline">{lines.collect_view()}</ol>
             {older}
         </section>
-    }
-}
-
-fn as_of_form(shown: &Shown) -> impl IntoView + use<> {
-    let value = shown.as_of_text.clone();
-    view! {
-        <form class="toolbar" method="get" action=format!("/assets/{}", shown.asset.id)>
-            <label for="as_of">"Show it as of"</label>
-            <input id="as_of" name="as_of" type="text" value=value placeholder="2026-06-30"/>
-            <button class="button">"Show"</button>
-        </form>
     }
 }

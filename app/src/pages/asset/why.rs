@@ -1,7 +1,8 @@
 //! An attribute with the reason for its value: who says so, when they last did, who says otherwise.
 
+use super::place::Place;
 use crate::ui::When;
-use cadastre_model::{AssetId, Attr, Value};
+use cadastre_model::{AssetId, Attr, Timestamp, Value, Witness};
 use cadastre_service::store::AssetPage;
 use leptos::prelude::*;
 
@@ -20,10 +21,7 @@ pub fn attributes(asset: &AssetPage, may_edit: bool) -> impl IntoView + use<> {
 
 fn fact(asset: &AssetPage, attr: Attr, value: Option<&Value>, may_edit: bool) -> AnyView {
     let text = value.map(|value| attr.def().value_type.to_display(value));
-    let lock = asset.lock(attr).map(|lock| {
-        let actor = lock.actor.clone();
-        view! { " " <span class="lock">"held by "{actor}</span> }
-    });
+    let lock = asset.lock(attr).map(|lock| held_by(&lock.actor, may_edit));
     let release = (may_edit && lock.is_some()).then(|| release(asset.id, attr));
     view! {
         <div>
@@ -34,8 +32,8 @@ fn fact(asset: &AssetPage, attr: Attr, value: Option<&Value>, may_edit: bool) ->
                     None => view! { <span class="muted">"deliberately empty"</span> }.into_any(),
                 }}
                 {lock}
-                {why(asset, attr)}
                 {release}
+                {why(asset, attr)}
             </dd>
         </div>
     }
@@ -43,19 +41,13 @@ fn fact(asset: &AssetPage, attr: Attr, value: Option<&Value>, may_edit: bool) ->
 }
 
 fn why(asset: &AssetPage, attr: Attr) -> impl IntoView + use<> {
-    let winner = asset.winner(attr).map(|winner| {
+    let winner = asset.winner(attr).filter(|winner| *winner != Witness::Lock).map(|winner| {
         let time = asset.witness_time(attr, &winner);
         let name = asset.witness_name(&winner);
         view! { <li>{name}" says so"{time.map(|at| view! { ", last on " <When at=at/> })}</li> }
     });
-    let lock = asset.lock(attr).map(|lock| {
-        view! {
-            <li>
-                "set by "{lock.actor.clone()}" on " <When at=lock.set_at/> ", holds from "
-                <When at=lock.effective_from/>
-            </li>
-        }
-    });
+    let lock = asset.lock(attr);
+    let lock = lock.map(|lock| set_by(&lock.actor, lock.set_at, lock.effective_from));
     let losers = asset.losers(attr).iter().map(|loser| {
         let value = attr.def().value_type.to_display(&loser.value);
         let time = asset.witness_time(attr, &loser.witness);
@@ -76,11 +68,34 @@ fn why(asset: &AssetPage, attr: Attr) -> impl IntoView + use<> {
     }
 }
 
+/// Says that a person holds it; for who may edit, it leads to what that means.
+pub fn held_by(actor: &str, may_edit: bool) -> AnyView {
+    let (words, means) = (format!("held by {actor}"), HELD);
+    match may_edit {
+        true => view! { " " <a class="lock" href="#held" title=means>{words}</a> }.into_any(),
+        false => view! { " " <span class="lock" title=means>{words}</span> }.into_any(),
+    }
+}
+
+/// What it means, in one line; the forms say it at length.
+const HELD: &str = "A person set it: it stands whatever sources say, until it is released";
+
+/// Who set it, when, and from when on it holds.
+pub fn set_by(actor: &str, set_at: Timestamp, effective_from: Timestamp) -> impl IntoView + use<> {
+    let actor = actor.to_owned();
+    view! {
+        <li>
+            "set by "{actor}" on " <When at=set_at/> ", holds from " <When at=effective_from/>
+        </li>
+    }
+}
+
 fn release(id: AssetId, attr: Attr) -> impl IntoView {
     let label = format!("Release {attr}: sources decide again");
     view! {
         " "
-        <form class="toolbar" method="post" action=format!("/assets/{id}/edit")>
+        <form class="toolbar" method="post" action=Place::Attributes.action(id)>
+            <input type="hidden" name="place" value=Place::Attributes.word()/>
             <input type="hidden" name="attribute" value=attr.name()/>
             <button class="button button-quiet" name="do" value="release" aria-label=label>
                 "Release"

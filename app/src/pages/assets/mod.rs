@@ -1,6 +1,8 @@
-//! The list of assets: look up, narrow by facets, sort, page on.
+//! The list of assets: look up, narrow by facets, sort, choose columns, page on.
 
 mod address;
+mod choice;
+mod columns;
 mod download;
 mod handler;
 mod view;

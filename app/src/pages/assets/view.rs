@@ -1,20 +1,24 @@
 //! How the list looks.
 
 use super::address::Address;
+use super::columns::{cell, chooser, head};
 use crate::pages::past_band;
-use crate::ui::{Notice, When, freshness_badge, grouped, kind_badge};
+use crate::ui::{
+    Chip, Empty, FilterBar, FilterChips, Head, PageHead, Pager, Tab, Table, Tabs, Trouble, Turn,
+    grouped, toast,
+};
 use cadastre_model::query::Query;
-use cadastre_model::{Attr, Kind, Timestamp};
-use cadastre_service::ServiceError;
+use cadastre_model::{Freshness, Kind, Timestamp};
+use cadastre_service::shape::Column;
 use cadastre_service::store::{Count, Facet, FacetValue, ListRow, Page};
+use cadastre_service::{ServiceError, columns_named, sort_named};
 use leptos::prelude::*;
-
-/// Attributes with a column of their own.
-const COLUMNS: [Attr; 4] = [Attr::Owner, Attr::Environment, Attr::CloudAccount, Attr::Region];
 
 /// What the list shows.
 pub struct List {
     pub address: Address,
+    /// Beside the name.
+    pub columns: Vec<Column>,
     pub query: Query,
     pub as_of: Option<Timestamp>,
     pub page: Page,
@@ -23,10 +27,9 @@ pub struct List {
 }
 
 /// Rows with their facets.
-pub fn list_view(list: &List) -> impl IntoView + use<> {
+pub fn list_view(list: &List, done: Option<&str>) -> impl IntoView + use<> {
     view! {
-        {past_band(list.as_of, &Address { as_of: String::new(), ..list.address.first() }.link())}
-        {search(&list.address)}
+        {top(list, done)}
         <div class="columns">
             <aside class="facets" aria-label="Narrow down">
                 <details>
@@ -35,6 +38,7 @@ pub fn list_view(list: &List) -> impl IntoView + use<> {
                 </details>
             </aside>
             <div class="columns-main">
+                {chooser(list)}
                 {table(list)}
                 {pager(list)}
             </div>
@@ -43,49 +47,55 @@ pub fn list_view(list: &List) -> impl IntoView + use<> {
 }
 
 /// Nothing was found.
-pub fn empty_view(list: &List) -> impl IntoView + use<> {
-    let everything = Address { as_of: list.address.as_of.clone(), ..Address::default() };
+pub fn empty_view(list: &List, done: Option<&str>) -> impl IntoView + use<> {
+    let everything = list.address.asking(String::new()).link();
     view! {
-        {past_band(list.as_of, &Address { as_of: String::new(), ..list.address.first() }.link())}
-        {search(&list.address)}
-        <section class="empty">
-            <h2>"No asset fulfils this"</h2>
+        {top(list, done)}
+        <Empty title="No asset fulfils this">
             <p>
                 "What is gone, hidden or disposed is left out unless the query says "
                 <code>"is:any"</code>
                 "."
             </p>
-            <p><a class="button" href=everything.link()>"All assets"</a></p>
-        </section>
+            <p><a class="button" href=everything>"All assets"</a></p>
+        </Empty>
     }
 }
 
-/// What was asked cannot be understood.
-pub fn error_view(address: &Address, error: &ServiceError) -> impl IntoView + use<> {
-    let (message, hint) = (error.message.clone(), error.hint.clone());
-    // The query with its marks stands on lines of its own.
-    let body = match message.split_once('\n') {
-        Some((first, marked)) => {
-            let (first, marked) = (first.to_owned(), marked.to_owned());
-            view! {
-                <Notice hint=hint>{first}</Notice>
-                <pre class="query-error" tabindex="0">{marked}</pre>
-            }
-            .into_any()
-        }
-        None => view! { <Notice hint=hint>{message}</Notice> }.into_any(),
-    };
+/// What was asked cannot be understood. What can be mended in the form stays as it was typed; an order
+/// or columns that are none do not, for the form would send them again.
+pub fn error_view(address: &Address, error: ServiceError) -> impl IntoView + use<> {
+    let mut kept = address.clone();
+    if sort_named(&kept.sort).is_err() {
+        kept.sort.clear();
+    }
+    if columns_named(&kept.columns).is_err() {
+        kept.columns.clear();
+    }
     view! {
-        {search(address)}
-        {body}
+        <PageHead title="Assets"/>
+        {search(&kept)}
+        <Trouble error=error/>
+    }
+}
+
+fn top(list: &List, done: Option<&str>) -> impl IntoView + use<> {
+    let now = Address { as_of: String::new(), ..list.address.first() }.link();
+    view! {
+        {past_band(list.as_of, &now)}
+        <PageHead title="Assets"/>
+        {done.and_then(toast)}
+        {search(&list.address)}
+        <FilterChips chips=chips(list)/>
+        {views(list)}
     }
 }
 
 fn search(address: &Address) -> impl IntoView + use<> {
-    let Address { q, as_of, sort, .. } = address.clone();
+    let Address { q, as_of, sort, columns, .. } = address.clone();
+    let kept = vec![("sort", sort), ("columns", columns)];
     view! {
-        <div class="page-head"><h1>"Assets"</h1></div>
-        <form class="filter" action="/assets" method="get" role="search">
+        <FilterBar label="Query the list" action="/assets" kept=kept>
             <input
                 type="search"
                 name="q"
@@ -103,10 +113,40 @@ fn search(address: &Address) -> impl IntoView + use<> {
                 placeholder="as of: now"
                 autocomplete="off"
             />
-            {(!sort.is_empty()).then(|| view! { <input type="hidden" name="sort" value=sort/> })}
-            <button class="button button-main">"Find"</button>
-        </form>
+        </FilterBar>
     }
+}
+
+/// The parts that must all hold.
+fn chips(list: &List) -> Vec<Chip> {
+    let parts = match &list.query {
+        Query::All => &[],
+        Query::And(parts) => parts.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let chip = |part: &Query| Chip {
+        word: part.to_string(),
+        without: list.address.asking(list.query.without(part).to_string()).link(),
+    };
+    parts.iter().map(chip).collect()
+}
+
+/// What lists show, and what they leave out until they are asked.
+fn views(list: &List) -> impl IntoView + use<> {
+    let parts = [
+        ("Stale", Query::Freshness(Freshness::Stale)),
+        ("Gone", Query::Freshness(Freshness::Gone)),
+        ("To be decided", Query::Conflicted),
+    ];
+    let bare = parts.iter().fold(list.query.clone(), |query, (_, part)| query.without(part));
+    let tab = |word, query: Query| Tab {
+        word,
+        is_current: query == list.query,
+        link: list.address.asking(query.to_string()).link(),
+    };
+    let mut tabs = vec![tab("Listed", bare.clone())];
+    tabs.extend(parts.map(|(word, part)| tab(word, bare.with(part))));
+    view! { <Tabs label="Views of the list" tabs=tabs/> }
 }
 
 fn facet_view(list: &List, facet: &Facet) -> impl IntoView + use<> {
@@ -145,56 +185,19 @@ fn facet_value(list: &List, facet: &Facet, value: &FacetValue) -> Option<impl In
 }
 
 fn table(list: &List) -> impl IntoView + use<> {
-    let heads = COLUMNS.map(|attr| head(&list.address, attr.name(), attr.name()));
-    let rows = list.page.rows.iter().map(|row| row_view(list, row));
-    view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label="Assets found">
-            <table class="table">
-                <thead>
-                    <tr>
-                        {head(&list.address, "name", "Name")}
-                        <th scope="col">"Kind"</th>
-                        {heads.into_iter().collect_view()}
-                        <th scope="col">"Seen"</th>
-                        <th scope="col">"Last seen"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
-    }
-}
-
-fn head(address: &Address, column: &str, word: &str) -> AnyView {
-    let (sorted, descending) = address.column();
-    let order = match (sorted == column, descending) {
-        (false, _) => "none",
-        (true, false) => "ascending",
-        (true, true) => "descending",
-    };
-    let (link, word) = (address.sorted_by(column).link(), word.to_owned());
-    view! {
-        <th scope="col" aria-sort=order>
-            <a href=link>{word}</a>
-        </th>
-    }
-    .into_any()
+    let columns = std::iter::once(Column::Name).chain(list.columns.iter().copied());
+    let heads: Vec<Head> = columns.map(|column| head(&list.address, column)).collect();
+    let rows = list.page.rows.iter().map(|row| row_view(list, row)).collect();
+    view! { <Table label="Assets found" heads=heads rows=rows/> }
 }
 
 fn row_view(list: &List, row: &ListRow) -> AnyView {
-    let doc = &row.doc;
     let address = crate::pages::asset_link(row.id, &list.address.as_of);
-    let cells = COLUMNS.map(|attr| {
-        let value = doc.attributes.get(&attr);
-        view! { <td>{value.map(|value| attr.def().value_type.to_display(value))}</td> }
-    });
+    let cells: Vec<AnyView> = list.columns.iter().map(|column| cell(row, *column)).collect();
     view! {
         <tr>
-            <td><a href=address>{doc.name.clone()}</a></td>
-            <td>{kind_badge(doc.kind)}</td>
-            {cells.into_iter().collect_view()}
-            <td>{freshness_badge(doc.freshness)}</td>
-            <td class="muted"><When at=row.last_seen/></td>
+            <td><a href=address>{row.doc.name.clone()}</a></td>
+            {cells}
         </tr>
     }
     .into_any()
@@ -203,14 +206,16 @@ fn row_view(list: &List, row: &ListRow) -> AnyView {
 fn pager(list: &List) -> impl IntoView + use<> {
     let Count { count, more } = list.count;
     let found = format!("{}{} found", grouped(count), if more { "+" } else { "" });
+    let turn = |word| move |link| Turn { link, word };
     let first = (!list.address.after.is_empty()).then(|| list.address.first().link());
     let next = list.page.next.as_ref().map(|mark| list.address.after(mark).link());
+    let (first, next) = (first.map(turn("First page")), next.map(turn("Next page")));
+    let (all, these) =
+        (list.address.csv_link(None), list.address.csv_link(Some(list.columns.as_slice())));
     view! {
-        <nav class="pager" aria-label="Pages">
-            <span class="count">{found}</span>
-            <a class="button button-quiet" href=list.address.csv_link()>"All rows as CSV"</a>
-            {first.map(|link| view! { <a class="button" href=link>"First page"</a> })}
-            {next.map(|link| view! { <a class="button" href=link rel="next">"Next page"</a> })}
-        </nav>
+        <Pager count=Some(found) first=first next=next>
+            <a class="button" href=all>"All rows as CSV"</a>
+            <a class="button" href=these>"All rows, these columns"</a>
+        </Pager>
     }
 }

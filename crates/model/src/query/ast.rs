@@ -52,7 +52,7 @@ pub enum Query {
     Conflicted,
     /// Hidden by hand.
     Hidden,
-    /// A person's lock holds one of its attributes.
+    /// A person's lock holds one of its attributes or tags.
     Locked,
     /// `is:any`: fulfilled by everything, and lifts the rule that leaves out what is gone, hidden
     /// or disposed.

@@ -45,7 +45,7 @@ pub struct Subject<'a> {
     pub first_seen: Timestamp,
     /// When it was last seen.
     pub last_seen: Timestamp,
-    /// A person's lock holds one of its attributes.
+    /// A person's lock holds one of its attributes or tags.
     pub locked: bool,
 }
 

@@ -36,6 +36,7 @@ pub fn any_asset_doc() -> impl Strategy<Value = AssetDoc> {
             attributes,
             provenance: BTreeMap::new(),
             tags,
+            tag_provenance: BTreeMap::new(),
             identifiers,
             interfaces: Vec::new(),
         },

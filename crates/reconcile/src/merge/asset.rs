@@ -16,7 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// The order of `records` means nothing. `sources` names their sources, `now` decides which of them
 /// have not been seen for longer than their authority lasts. The name is [`AssetDoc::name`], not an
-/// attribute; a lock of an attribute that is kept only as latest has no effect.
+/// attribute; a lock of an attribute that is kept only as latest has no effect. Attributes that tags
+/// fill follow the tags as merged, people's among them.
 #[must_use]
 pub fn merge(
     records: &[&Record],
@@ -28,7 +29,7 @@ pub fn merge(
     let kind = kind_of(records)?;
     let witnesses = Witnesses::new(records, kind, policy, now, sources);
     let first = *witnesses.records.first()?;
-    let tags = merge_tags(&witnesses);
+    let tags = merge_tags(&witnesses, manual.tag_locks);
     let mut merged = merge_attributes(&witnesses, Some(first.source), manual.locks, &tags);
     let name = match merged.values.remove(&Attr::Name) {
         Some(name) => name.to_string(),
@@ -51,6 +52,7 @@ pub fn merge(
             .collect(),
         attributes: merged.values,
         provenance: merged.provenance,
+        tag_provenance: tags.provenance(first.source),
         tags: tags.as_written(),
         identifiers: identifiers(&witnesses),
         interfaces: merge_interfaces(&witnesses),
@@ -73,6 +75,7 @@ pub(crate) fn emptied(before: &AssetDoc) -> AssetDoc {
         attributes: before.attributes.clone(),
         provenance: BTreeMap::new(),
         tags: before.tags.clone(),
+        tag_provenance: BTreeMap::new(),
         identifiers: BTreeSet::new(),
         interfaces: Vec::new(),
     }

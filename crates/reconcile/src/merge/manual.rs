@@ -1,12 +1,14 @@
 //! What people set on an asset, as far as the merge must respect it.
 
-use cadastre_model::{AssetId, Decision, KnownAsset, Lifecycle, Lock, Record, Snapshot};
+use cadastre_model::{AssetId, Decision, KnownAsset, Lifecycle, Lock, Record, Snapshot, TagLock};
 
 /// What people set on an asset.
 #[derive(Clone, Debug, Default)]
 pub struct Manual<'a> {
     /// People's values.
     pub locks: &'a [Lock],
+    /// People's tags.
+    pub tag_locks: &'a [TagLock],
     /// The lifecycle a person set.
     pub lifecycle: Option<Lifecycle>,
     /// Why it is hidden, if it is.
@@ -32,6 +34,7 @@ impl<'a> Manual<'a> {
             .any(|record| snapshot.decisions.get(&(record.key, id)) == Some(&Decision::Accept));
         Manual {
             locks: &known.locks,
+            tag_locks: &known.tag_locks,
             lifecycle: known.lifecycle,
             hidden: known.doc.hidden.as_deref(),
             conflicted: known.doc.conflicted && !settled,

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The sources of every register here, in order of their ids.
-const SOURCES: [(&str, SourceKind); 5] = [
+pub const SOURCES: [(&str, SourceKind); 5] = [
     ("vc-paris", SourceKind::Vsphere),
     ("vc-oslo", SourceKind::Vsphere),
     ("agents", SourceKind::Snmp),
@@ -24,7 +24,7 @@ const SOURCES: [(&str, SourceKind); 5] = [
     ("aws", SourceKind::Aws),
 ];
 
-fn register() -> Register {
+pub fn register() -> Register {
     let mut register = Register::new();
     for (name, kind) in SOURCES {
         register.source(name, kind);
@@ -32,12 +32,12 @@ fn register() -> Register {
     register
 }
 
-fn source(index: usize) -> SourceId {
+pub fn source(index: usize) -> SourceId {
     SourceId(i64::try_from(index).unwrap() + 1)
 }
 
 /// A thing of a tiny world, in which nearly everything collides with something.
-fn thing() -> impl Strategy<Value = Observation> {
+pub fn thing() -> impl Strategy<Value = Observation> {
     let numbers = (0_u32..5, 0_u32..4, 0_u32..3, 0_u32..4, 0_u32..3);
     let flags = (0_u32..8, any::<bool>(), 0_u32..10, 0_usize..5);
     (numbers, flags).prop_map(|((native, id, serial, name, nic), (parts, swapped, end, kind))| {

@@ -11,6 +11,7 @@ mod laws;
 mod merging;
 mod plan_text;
 mod register;
+mod tags;
 mod things;
 mod traps;
 mod view;

@@ -4,7 +4,7 @@
 use cadastre_model::{
     AssetId, AssetWrite, Change, ConflictKind, ConflictWrite, Decision, Kind, KnownAsset, Lock,
     Observation, Plan, Policy, Reason, Record, RecordKey, RecordState, ScopeId, SourceId,
-    SourceKind, SourceRef, Timestamp,
+    SourceKind, SourceRef, TagLock, Timestamp,
 };
 use cadastre_reconcile::{
     KindTally, Manual, Missing, age, brake, decide, merge, reconcile, remerge,
@@ -167,6 +167,23 @@ impl Register {
         self.remerge(asset);
     }
 
+    /// A person holds a tag, or holds one away; the store sees to it that there is one lock a tag.
+    pub fn hold_tag(&mut self, asset: AssetId, lock: TagLock) {
+        let same = |key: &str| self.policy.canonical_tag_key(key);
+        let key = same(&lock.key);
+        let mut locks = self.assets[&asset].tag_locks.clone();
+        locks.retain(|one| same(&one.key) != key);
+        locks.push(lock);
+        self.assets.get_mut(&asset).unwrap().tag_locks = locks;
+        self.remerge(asset);
+    }
+
+    /// A person releases all tags of an asset.
+    pub fn release_tags(&mut self, asset: AssetId) {
+        self.assets.get_mut(&asset).unwrap().tag_locks.clear();
+        self.remerge(asset);
+    }
+
     pub fn remerge(&mut self, asset: AssetId) {
         let snapshot = self.snapshot_of(SourceId(0), self.assets[&asset].records.clone());
         let reason = Reason::new(cadastre_model::Rule::Person, "ann edited it");
@@ -253,6 +270,7 @@ impl Register {
             let known = KnownAsset {
                 doc: write.after.clone(),
                 locks: Vec::new(),
+                tag_locks: Vec::new(),
                 lifecycle: None,
                 records: BTreeSet::new(),
             };

@@ -18,7 +18,12 @@ impl Engine<'_> {
     /// Ages what a complete enumeration missed, then notes the scope's coverage.
     pub(super) async fn close_scope(&mut self, finished: Finished) -> Result<()> {
         let Finished { scope, mut report, at } = finished;
-        let complete = report.coverage == Enumeration::Complete;
+        let mut complete = report.coverage == Enumeration::Complete;
+        if let Some(who) = self.stopped_by.as_ref().filter(|_| complete) {
+            // What it misses may have moved to what was not read any more.
+            report.error = Some(format!("{who} stopped the run: nothing of it ages this time"));
+            complete = false;
+        }
         let question = if complete { self.held(&scope, report.seen).await? } else { None };
         match question {
             // A list that is not believed is no evidence against what was stale before, either.

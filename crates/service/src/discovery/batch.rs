@@ -44,6 +44,8 @@ impl Engine<'_> {
         counts.stale += plan.counts.stale;
         counts.gone += plan.counts.gone;
         counts.conflicts += plan.counts.conflicts;
+        let counts = *counts;
+        self.progress.send_modify(|progress| progress.counts = counts);
         if self.writer.is_dry() && !plan.is_empty() {
             self.plans.push(plan);
         }

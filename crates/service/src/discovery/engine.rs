@@ -7,7 +7,7 @@ use crate::service::Clock;
 use cadastre_collect::Event;
 use cadastre_model::{
     Counts, Coverage, DetailError, Enumeration, Kind, Observation, Plan, Policy, RecordState,
-    RunId, ScopeId, ScopeReport, SourceRef, Timestamp,
+    RunId, RunProgress, ScopeId, ScopeReport, SourceRef, Timestamp,
 };
 use cadastre_store::{Known, RunError, Store};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -67,7 +67,9 @@ pub(super) struct Engine<'a> {
     /// Every scope of the run.
     pub ids: BTreeMap<String, ScopeId>,
     pub errors: i64,
-    pub progress: watch::Sender<super::run::RunProgress>,
+    pub progress: watch::Sender<RunProgress>,
+    /// Who stopped the run: then nothing ages, for what is missing may stand in what was not read.
+    pub stopped_by: Option<String>,
 }
 
 impl Engine<'_> {
@@ -80,11 +82,10 @@ impl Engine<'_> {
                 self.finish_scope(&scope, coverage);
                 Ok(())
             }
-            Event::Progress { done, of, errors } => {
+            Event::Progress { done, of, .. } => {
                 self.progress.send_modify(|progress| {
                     progress.done = done;
                     progress.of = of;
-                    progress.errors = errors;
                 });
                 Ok(())
             }
@@ -106,6 +107,16 @@ impl Engine<'_> {
         }
         self.reports.sort_by(|one, other| one.scope.cmp(&other.scope));
         Ok(())
+    }
+
+    /// How far it has come. The scopes stay out if they have been written for themselves.
+    pub fn told(&self, scopes_written: bool) -> RunProgress {
+        let mut told = self.progress.borrow().clone();
+        told.counts = self.counts;
+        if scopes_written {
+            told.scopes.clear();
+        }
+        told
     }
 
     pub fn scope_ids(&self) -> BTreeMap<String, ScopeId> {
@@ -131,6 +142,7 @@ impl Engine<'_> {
         for known in unseen.values().filter(|known| known.state == RecordState::Live) {
             *live_by_kind.entry(known.kind).or_default() += 1;
         }
+        self.progress.send_modify(|progress| progress.scope_opened(&name));
         self.ids.insert(name.clone(), id);
         self.scopes.insert(name, Scope { id, seen: 0, unseen, live_by_kind });
         Ok(())
@@ -146,26 +158,27 @@ impl Engine<'_> {
             return self.note_error(observation.scope, error).await;
         };
         scope.seen += 1;
+        let seen = scope.seen;
         let known = scope.unseen.remove(observation.native_id.as_str());
         if known.is_none() {
             self.give_up_elsewhere(&observation.native_id);
         }
-        if let Some(known) = known
-            && known.state == RecordState::Live
-            && known.digest == observation.digest()
-        {
-            self.counts.unchanged += 1;
-        } else {
+        let is_unchanged = known.is_some_and(|known| {
+            known.state == RecordState::Live && known.digest == observation.digest()
+        });
+        self.counts.unchanged += u64::from(is_unchanged);
+        let counts = self.counts;
+        self.progress.send_if_modified(|progress| {
+            progress.counts = counts;
+            progress.scope_seen(&observation.scope, seen);
+            counts.seen.is_multiple_of(100)
+        });
+        if !is_unchanged {
             self.pending.push(observation);
         }
         if self.pending.len() >= self.batch_size {
             self.flush().await?;
         }
-        let counts = self.counts;
-        self.progress.send_if_modified(|progress| {
-            progress.counts = counts;
-            counts.seen.is_multiple_of(100)
-        });
         Ok(())
     }
 
@@ -179,6 +192,7 @@ impl Engine<'_> {
     pub(super) async fn note_error(&mut self, scope: String, error: DetailError) -> Result<()> {
         let number = self.errors;
         self.errors += 1;
+        self.progress.send_modify(|progress| progress.errors += 1);
         let Some(run) = self.run else { return Ok(()) };
         if number >= ERRORS_KEPT {
             return Ok(());
@@ -205,7 +219,7 @@ impl Engine<'_> {
                 "a scope was not read whole; nothing of it ages"
             );
         }
-        self.progress.send_modify(|progress| progress.scopes.push(report.clone()));
+        self.progress.send_modify(|progress| progress.scope_finished(&report));
         self.finished.push(Finished { scope, report, at: self.clock.now() });
     }
 }

@@ -21,6 +21,9 @@ pub struct RunReport {
     /// Why it failed as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Who stopped it before its end.
+    #[serde(skip)]
+    pub stopped_by: Option<String>,
     /// What a dry run would have written.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<DryRun>,

@@ -2,18 +2,20 @@
 
 use super::collection::Collection;
 use super::engine::Engine;
+use super::pulse::Pulse;
 use super::report::{DryRun, RunReport};
 use super::writer::Writer;
 use crate::error::{ErrorKind, Result, ServiceError, require};
 use crate::service::Service;
 use crate::sources::before;
 use cadastre_collect::{CollectError, Collector, Recorder, TimeBase};
-use cadastre_model::{Actor, Counts, Permission, RunId, RunStatus, ScopeReport, SourceRef};
+use cadastre_model::{
+    Actor, Counts, Permission, RunId, RunProgress, RunStatus, ScopeReport, SourceRef,
+};
 use cadastre_store::StoreError;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// What to run, and how.
@@ -23,21 +25,6 @@ pub struct DiscoverRequest {
     pub dry_run: bool,
     /// Save the peer's raw answers to this file.
     pub record: Option<PathBuf>,
-}
-
-/// How far a run is.
-#[derive(Clone, Debug, Default)]
-pub struct RunProgress {
-    /// Things seen so far.
-    pub done: u64,
-    /// Things there are, if known.
-    pub of: Option<u64>,
-    /// Errors so far.
-    pub errors: u64,
-    /// In numbers.
-    pub counts: Counts,
-    /// Scopes that are done.
-    pub scopes: Vec<ScopeReport>,
 }
 
 impl Service {
@@ -93,23 +80,24 @@ impl Service {
         let run = self.run_begin(actor, &engine.source).await?;
         engine.run = Some(run);
         engine.writer = Writer::committing(self.store(), &actor.name, &engine.source.name, run);
-        let counts = engine.progress.subscribe();
-        let pulse = self.pulse(run, counts, cancel.clone());
-        let outcome = self.carry_out(&mut engine, collector, time, cancel).await;
-        pulse.abort();
-        let (status, error) = match &outcome {
-            Ok(ended) => (
+        let pulse = Pulse::start(self, run, engine.progress.subscribe(), cancel.clone());
+        let outcome = self.carry_out(&mut engine, collector, time, cancel, &pulse).await;
+        drop(pulse);
+        let (status, error) = match (&outcome, &engine.stopped_by) {
+            (Err(error), _) => (RunStatus::Failed, Some(error.to_string())),
+            (Ok(_), Some(who)) => (RunStatus::Partial, Some(stopped(who))),
+            (Ok(ended), None) => (
                 status_of(&engine.reports, ended.as_ref()),
                 ended.as_ref().map(ToString::to_string),
             ),
-            Err(error) => (RunStatus::Failed, Some(error.to_string())),
         };
-        let counts = engine.counts;
+        let told = engine.told(outcome.is_ok());
         let now = self.now();
         let finished = engine
             .writer
             .write(now, async |tx| {
-                Ok(tx.run_finish(run, status, &counts, error.as_deref()).await?)
+                tx.run_progress(run, &told).await?;
+                Ok(tx.run_finish(run, status, &told.counts, error.as_deref()).await?)
             })
             .await;
         self.store().settle().await;
@@ -193,6 +181,7 @@ impl Service {
             ids: BTreeMap::new(),
             errors: 0,
             progress,
+            stopped_by: None,
         })
     }
 
@@ -203,6 +192,7 @@ impl Service {
         collector: Box<dyn Collector>,
         time: TimeBase,
         cancel: CancellationToken,
+        pulse: &Pulse,
     ) -> Result<Option<CollectError>> {
         let mut collection = Collection::start(collector, time, cancel, self.inner.runs);
         while let Some(event) = collection.next().await {
@@ -213,45 +203,13 @@ impl Service {
             }
         }
         let ended = collection.ended().await;
+        engine.stopped_by = pulse.stopped_by();
         engine.finish(UNFINISHED).await?;
         Ok(ended)
     }
 
-    /// Notes a sign of life of the run from time to time; stops it if it was taken for dead.
-    fn pulse(
-        &self,
-        run: RunId,
-        counts: watch::Receiver<RunProgress>,
-        cancel: CancellationToken,
-    ) -> JoinHandle<()> {
-        let service = self.clone();
-        let every = self.inner.runs.lease / 5;
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(every).await;
-                let counts = counts.borrow().counts;
-                match service.beat(run, counts).await {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        tracing::error!(%run, "the run was taken for dead by another process");
-                        cancel.cancel();
-                        return;
-                    }
-                    Err(error) => tracing::warn!(%run, %error, "no sign of life could be noted"),
-                }
-            }
-        })
-    }
-
-    async fn beat(&self, run: RunId, counts: Counts) -> Result<bool> {
-        let intent = self.intent(&Actor::worker(), "");
-        let mut tx = self.store().begin_write(intent).await?;
-        let own = tx.run_beat(run, &counts).await?;
-        tx.commit().await?;
-        Ok(own)
-    }
-
-    /// Marks runs broken whose process is gone; their sources are queued to be run again.
+    /// Marks runs broken whose process is gone; their sources are queued to be run again, unless
+    /// somebody had asked for the run to stop.
     ///
     /// # Errors
     /// What the database says.
@@ -271,6 +229,12 @@ impl Service {
         tx.commit().await?;
         Ok(names)
     }
+}
+
+fn stopped(who: &str) -> String {
+    format!(
+        "stopped by {who}; what was read stands, nothing has aged; run it again when it may finish"
+    )
 }
 
 const UNFINISHED: &str = "the run ended before this scope was read whole; run it again";
@@ -296,6 +260,7 @@ fn engine_report(
         counts: engine.counts,
         seconds: 0.0,
         error,
+        stopped_by: engine.stopped_by,
         dry_run: None,
     }
 }

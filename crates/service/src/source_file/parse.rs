@@ -1,7 +1,7 @@
 //! The keys at the top of a source file.
 
 use super::kind_table::{KindTable, kind_table};
-use super::{KindKeys, NAME_MAX, SourceFile, name_is_valid};
+use super::{KindKeys, NAME_MAX, SourceFile, Unfit, name_is_valid};
 use crate::schedule::Schedule;
 use crate::toml_doc::{Document, Entry, Fault, Faults, closest};
 use cadastre_model::SourceKind;
@@ -15,7 +15,7 @@ pub(super) fn parse(
     folder: &Path,
     text: &str,
     kinds: &[KindKeys<'_>],
-) -> Result<SourceFile, Faults> {
+) -> Result<SourceFile, Unfit> {
     let document = Document::parse(label, text)?;
     let mut reader = Reader { document: &document, faults: Faults::default() };
     let entries = document.entries();
@@ -44,16 +44,17 @@ pub(super) fn parse(
         reader.missing("name", "a name such as `name = \"aws-prod\"`");
     }
     // Both are there unless a fault says why not.
-    match (name, kind) {
-        (Some(name), Some(keys)) => reader.faults.or(SourceFile {
-            name,
-            kind: keys.kind,
-            schedule,
-            recording,
-            settings: table.settings.into(),
-            secrets: table.secrets,
-        }),
-        _ => Err(reader.faults),
+    let file = name.zip(kind).map(|(name, keys)| SourceFile {
+        name,
+        kind: keys.kind,
+        schedule,
+        recording,
+        settings: table.settings.into(),
+        secrets: table.secrets,
+    });
+    match file {
+        Some(file) if reader.faults.0.is_empty() => Ok(file),
+        rest => Err(Unfit { faults: reader.faults, rest: rest.map(Box::new) }),
     }
 }
 

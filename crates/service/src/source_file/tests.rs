@@ -18,7 +18,8 @@ const KINDS: [KindKeys<'static>; 2] = [
 ];
 
 fn parse(text: &str) -> Result<SourceFile, Faults> {
-    SourceFile::parse("prod.toml", Path::new("/etc/cadastre"), text, &KINDS)
+    let read = SourceFile::parse("prod.toml", Path::new("/etc/cadastre"), text, &KINDS);
+    read.map_err(|unfit| unfit.faults)
 }
 
 fn told(text: &str) -> Vec<String> {
@@ -177,12 +178,12 @@ fn names() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_told() {
-    let error = SourceFile::read(Path::new("/nonexistent/prod.toml"), &KINDS).unwrap_err();
+    let error = SourceFile::read(Path::new("/nonexistent/prod.toml"), &KINDS).unwrap_err().faults;
     assert!(error.to_string().starts_with("/nonexistent/prod.toml: cannot be read ("), "{error}");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("prod.toml");
     std::fs::write(&path, [0xff]).unwrap();
-    let error = SourceFile::read(&path, &KINDS).unwrap_err();
+    let error = SourceFile::read(&path, &KINDS).unwrap_err().faults;
     assert!(error.to_string().ends_with("is not UTF-8 text; save it as UTF-8"), "{error}");
 }
 

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use cadastre_collect::testing::{Script, ScriptedCollector, ScriptedFactory};
 use cadastre_collect::{
-    CollectError, Collector, ErrorClass, Factory, Mode, RunContext, SettingError, TestStep,
+    CollectError, Collector, ErrorClass, Factory, Mode, RunContext, SettingError, SettingField,
+    TestStep,
 };
 use cadastre_model::{Coverage, Kind, Observation, SourceKind, Tag};
 use secrecy::SecretString;
@@ -60,12 +61,8 @@ impl Factory for Odd {
         Vec::new()
     }
 
-    fn secret_keys(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn destination_keys(&self) -> &'static [&'static str] {
-        &[]
+    fn fields(&self) -> Vec<SettingField> {
+        Vec::new()
     }
 
     fn build(

@@ -3,7 +3,7 @@
 use cadastre_collect::Factory;
 use cadastre_model::query::Query;
 use cadastre_model::{Actor, AssetId, RecordState, Timestamp};
-use cadastre_service::secrets::{Environment, Secrets};
+use cadastre_service::secrets::{Environment, SealingKey, Secrets};
 use cadastre_service::store::{Intent, RunRow, Sort, Store, Urgency};
 use cadastre_service::zone::Zone;
 use cadastre_service::{
@@ -90,7 +90,8 @@ fn service(
     clock: Arc<HandClock>,
     runs: RunSettings,
 ) -> Service {
-    let secrets = Secrets::new(None, None, Environment::fixed(BTreeMap::new()));
+    let key = SealingKey::generate().unwrap();
+    let secrets = Secrets::new(Some(key), None, Environment::fixed(BTreeMap::new()));
     Service::new(store.clone(), vec![Arc::new(factory)], secrets, Zone::UTC, clock, runs)
 }
 
@@ -126,7 +127,7 @@ impl Lab {
         );
         let path = self.folder.path().join(format!("{name}.toml"));
         std::fs::write(&path, text).unwrap();
-        self.service.source_put(&admin(), &path, None).await.unwrap();
+        self.service.source_file_put(&admin(), &path, None).await.unwrap();
     }
 
     /// Runs a source to its end.

@@ -1,5 +1,5 @@
 //! The service from outside, with collectors that do as they are told and a clock that is moved by
-//! hand, on both databases: who may do what, how runs end, how the queue goes on.
+//! hand, on both databases: who may do what, how runs end, how the queue goes on, what changed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,9 +8,14 @@
 )]
 
 mod collectors;
+mod forms;
 mod jobs;
 mod lab;
+mod looking_on;
+mod overview;
 mod permissions;
 mod runs;
 mod schedules;
 mod scopes;
+mod tags;
+mod tokens;

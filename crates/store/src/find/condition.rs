@@ -111,9 +111,14 @@ impl Translator {
             Query::Conflicted => sql.raw(&format!("{row}.conflicted = 1")),
             Query::Hidden => sql.raw(&format!("{row}.hidden = 1")),
             Query::Locked => {
-                let from = "EXISTS (SELECT 1 FROM held h WHERE h.asset_id = ";
-                sql.raw(&format!("{from}{row}.asset_id AND "));
-                self.holds(&mut sql, "h");
+                for (before, table) in [("(", "held"), (" OR ", "held_tag")] {
+                    sql.raw(&format!(
+                        "{before}EXISTS (SELECT 1 FROM {table} h WHERE h.asset_id = {row}.asset_id \
+                         AND "
+                    ));
+                    self.holds(&mut sql, "h");
+                    sql.raw(")");
+                }
                 sql.raw(")");
             }
             Query::Seen { first, span } => self.seen(&mut sql, *first, *span),
@@ -251,6 +256,8 @@ impl Translator {
             }
             Query::Locked => {
                 sql.raw("SELECT h.asset_id FROM held h WHERE ");
+                self.holds(&mut sql, "h");
+                sql.raw(" UNION ALL SELECT h.asset_id FROM held_tag h WHERE ");
                 self.holds(&mut sql, "h");
             }
             Query::Related { relation, reverse, other } => {

@@ -6,12 +6,12 @@ use crate::db::Store;
 use crate::error::{Result, StoreError};
 use crate::json;
 use crate::key::text_of;
-use crate::sql::Sql;
+use crate::sql::{Row, Sql};
 use crate::visibility::Visibility;
 use cadastre_model::query::{Query, Shown};
 use cadastre_model::{
     AssetDoc, AssetId, Attr, Interface, Kind, Lock, Reason, RecordDoc, RecordKey, RecordState,
-    RelationType, RunId, SourceId, Timestamp, Value,
+    RelationType, RunId, SourceId, TagLock, Timestamp, Value,
 };
 use std::collections::BTreeMap;
 
@@ -97,6 +97,8 @@ pub struct AssetPage {
     pub records: Vec<RecordPage>,
     /// People's values.
     pub locks: Vec<Lock>,
+    /// People's tags.
+    pub tag_locks: Vec<TagLock>,
     /// Its relations.
     pub relations: Vec<RelationLine>,
 }
@@ -136,6 +138,7 @@ impl Store {
             last_seen: Timestamp(row.get::<Option<i64>>(3)?.unwrap_or(first_seen)),
             records: self.records(&translator, id).await?,
             locks: self.locks(&translator, id).await?,
+            tag_locks: self.tag_locks(&translator, id).await?,
             relations: self.relations(&translator, id, &doc).await?,
             doc,
         }))
@@ -241,6 +244,19 @@ impl Store {
         rows.iter().map(|row| Ok(crate::lock::read_lock(row)?.1)).collect()
     }
 
+    async fn tag_locks(&self, translator: &Translator, id: AssetId) -> Result<Vec<TagLock>> {
+        let mut sql = Sql::of(
+            self.dialect(),
+            "SELECT h.asset_id, h.tag, h.tag_whole, h.value, h.actor, h.set_at, h.effective_from \
+             FROM held_tag h WHERE h.asset_id = ? AND ",
+            [id.0.into()],
+        );
+        translator.holds(&mut sql, "h");
+        sql.raw(" ORDER BY h.tag");
+        let rows = sql.all(self.reader(), "reading tag locks").await?;
+        rows.iter().map(|row| Ok(crate::tag_lock::read_tag_lock(row)?.1)).collect()
+    }
+
     async fn relations(
         &self,
         translator: &Translator,
@@ -297,20 +313,21 @@ impl Store {
         }
         sql.push(" ORDER BY c.rev DESC, c.subject LIMIT ?", [i64::from(limit).into()]);
         let rows = sql.all(self.reader(), "reading changes").await?;
-        rows.iter()
-            .map(|row| {
-                let rev: i64 = row.get(0)?;
-                Ok(ChangeLine {
-                    rev,
-                    at: Timestamp(row.get(1)?),
-                    actor: row.get(2)?,
-                    run: row.get::<Option<i64>>(3)?.map(RunId),
-                    subject: row.get(4)?,
-                    before: row.get(5)?,
-                    after: row.get(6)?,
-                    reason: json::read("change", rev, &row.get::<String>(7)?)?,
-                })
-            })
-            .collect()
+        rows.iter().map(read_change).collect()
     }
+}
+
+/// `rev, committed_at, actor, run_id, subject, before, after, reason`
+pub(super) fn read_change(row: &Row) -> Result<ChangeLine> {
+    let rev: i64 = row.get(0)?;
+    Ok(ChangeLine {
+        rev,
+        at: Timestamp(row.get(1)?),
+        actor: row.get(2)?,
+        run: row.get::<Option<i64>>(3)?.map(RunId),
+        subject: row.get(4)?,
+        before: row.get(5)?,
+        after: row.get(6)?,
+        reason: json::read("change", rev, &row.get::<String>(7)?)?,
+    })
 }

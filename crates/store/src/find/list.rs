@@ -49,6 +49,8 @@ pub struct ListRow {
 pub struct Page {
     /// Its rows.
     pub rows: Vec<ListRow>,
+    /// The point in time that they are of.
+    pub at: At,
     /// Give this as [`ListRequest::after`] for the next page; `None`: this was the last. It keeps the
     /// revision, so that all pages show one state.
     pub next: Option<String>,
@@ -177,7 +179,7 @@ impl Store {
         placed.truncate(limit);
         let next = placed.last().filter(|_| !is_last);
         let next = next.map(|last| Mark::named(list, at, i64::from(last.id), &last.name).text());
-        Ok(Some(Page { rows: self.placed_rows(at, placed).await?, next }))
+        Ok(Some(Page { rows: self.placed_rows(at, placed).await?, at, next }))
     }
 
     /// What assets of a page say, in its order.
@@ -227,7 +229,7 @@ fn read_page(found: &[Row], limit: u32, at: At, list: &str) -> Result<Page> {
         }
         _ => None,
     };
-    Ok(Page { rows, next })
+    Ok(Page { rows, at, next })
 }
 
 /// `asset_id, doc, first_seen, last_seen`

@@ -35,7 +35,30 @@ impl Default for Sort {
     }
 }
 
+impl SortKey {
+    /// The key of a name: `name`, `id`, or an attribute that the past is kept of.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<SortKey> {
+        match name {
+            "name" => Some(SortKey::Name),
+            "id" => Some(SortKey::Id),
+            _ => Attr::from_name(name).filter(|attr| attr.is_versioned()).map(SortKey::Attr),
+        }
+    }
+}
+
 impl Sort {
+    /// The order that people write: a key's name, with `-` before it for the other way round.
+    /// `None`: there is no such key.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Sort> {
+        let (name, descending) = match text.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (text, false),
+        };
+        SortKey::from_name(name).map(|key| Sort { key, descending })
+    }
+
     /// The expression that a list is ordered by before the id; of `v` and, for an attribute, `s`.
     fn value(self) -> &'static str {
         match self.key {
@@ -187,4 +210,23 @@ pub(super) fn list_digest(parts: &impl std::fmt::Debug) -> String {
     let mut digest = hex::encode(Sha256::digest(format!("{parts:?}")));
     digest.truncate(16);
     digest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_read_both_ways() {
+        let sort = |key, descending| Some(Sort { key, descending });
+        assert_eq!(Sort::parse("name"), sort(SortKey::Name, false));
+        assert_eq!(Sort::parse("-id"), sort(SortKey::Id, true));
+        assert_eq!(Sort::parse("-owner"), sort(SortKey::Attr(Attr::Owner), true));
+        for wrong in ["", "-", "--name", "colour", "Owner", "kind"] {
+            assert_eq!(Sort::parse(wrong), None, "{wrong}");
+        }
+        for attr in Attr::ALL {
+            assert_eq!(Sort::parse(attr.name()).is_some(), attr.is_versioned(), "{attr}");
+        }
+    }
 }

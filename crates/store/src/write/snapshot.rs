@@ -260,6 +260,7 @@ impl WriteTx<'_> {
                 let known = KnownAsset {
                     doc,
                     locks: Vec::new(),
+                    tag_locks: Vec::new(),
                     lifecycle: lifecycle.filter(|one| *one != Lifecycle::Active),
                     records: BTreeSet::new(),
                 };
@@ -267,6 +268,7 @@ impl WriteTx<'_> {
             }
             self.load_interfaces(snapshot, chunk).await?;
             self.load_locks(snapshot, chunk).await?;
+            self.load_tag_locks(snapshot, chunk).await?;
         }
         for record in snapshot.records.values() {
             if let Some(asset) = snapshot.assets.get_mut(&record.asset) {
@@ -302,6 +304,19 @@ impl WriteTx<'_> {
             let (id, lock): (AssetId, Lock) = crate::lock::read_lock(&row)?;
             if let Some(asset) = snapshot.assets.get_mut(&id) {
                 asset.locks.push(lock);
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_tag_locks(&self, snapshot: &mut Snapshot, ids: &[i64]) -> Result<()> {
+        let mut sql = Sql::of(self.dialect(), crate::tag_lock::TAG_LOCKS, [OPEN.into()]);
+        sql.list(ids.iter().copied());
+        sql.raw(" ORDER BY asset_id, tag");
+        for row in sql.all(self.db(), "reading tag locks").await? {
+            let (id, lock) = crate::tag_lock::read_tag_lock(&row)?;
+            if let Some(asset) = snapshot.assets.get_mut(&id) {
+                asset.tag_locks.push(lock);
             }
         }
         Ok(())

@@ -228,7 +228,7 @@ async fn fetched(lab: &Lab, estate: &MemoryEstate, id: AssetId, at: At) {
         page.records.iter().map(|record| record.last_seen).max().unwrap_or(asset.first_seen),
         asset.last_seen
     );
-    assert_eq!(!page.locks.is_empty(), *locked);
+    assert_eq!(!page.locks.is_empty() || !page.tag_locks.is_empty(), *locked);
     let mut relations = Vec::new();
     for (subject, relation, object) in &estate.relations {
         if *subject == id {

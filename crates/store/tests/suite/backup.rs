@@ -3,7 +3,8 @@
 use crate::support::{Estate, Lab, T0, Thing, at, intent, raw, rows_of, write};
 use cadastre_model::query::Query;
 use cadastre_model::{
-    AssetId, Attr, ConflictKind, ConflictWrite, Identifier, Lock, Plan, RecordKey, Role,
+    AssetId, Attr, ConflictKind, ConflictWrite, Identifier, Lock, Plan, Policy, RecordKey, Role,
+    TagLock,
 };
 use cadastre_store::{Party, RunError, SchemaState, Store, StoreError, Visibility};
 use std::collections::BTreeMap;
@@ -51,10 +52,18 @@ async fn register(lab: &Lab) -> Estate {
         set_at: at(3),
         effective_from: at(3),
     };
+    let tag = TagLock {
+        key: odd.to_owned(),
+        value: Some(odd.to_owned()),
+        actor: "user:zoe".to_owned(),
+        set_at: at(3),
+        effective_from: at(3),
+    };
     let zoe =
         Party { handle: "zoe".to_owned(), is_team: false, name: odd.to_owned(), active: true };
     write(&lab.store, at(3), async |tx| {
         tx.lock_set(AssetId(1), &lock).await?;
+        tx.tag_lock_set(AssetId(1), &tag, &Policy::default()).await?;
         tx.party_put(&zoe).await?;
         tx.account_add("zoe", Role::Admin, None).await?;
         let run = tx.run_start(estate.source.id, "cloud", T0).await?;

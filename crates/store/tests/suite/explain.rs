@@ -1,14 +1,15 @@
 //! On SQLite the usual lookups go by the indexes made for them: what is selective reads no table
-//! from end to end, and a list without a selective part is walked in its order.
+//! from end to end, and a list without a selective part is walked in its order. What the overview asks
+//! goes by indexes on PostgreSQL too, which plans by how much there is: there, of a large register.
 //!
 //! The plans are those of the very statements that the store sends, with and without statistics.
 
-use crate::support::{Estate, Lab, T0, Thing, at, intent};
+use crate::support::{Estate, Lab, T0, Thing, at, intent, write};
 use cadastre_model::query::{UtcDays, parse};
 use cadastre_model::{
-    AssetId, Attr, Claim, Identifier, Kind, Observation, RelationType, Target, Value,
+    AssetId, Attr, Claim, Identifier, Kind, Observation, Policy, RelationType, RunId, Target, Value,
 };
-use cadastre_store::{ListRequest, Sort, Visibility};
+use cadastre_store::{Intent, ListRequest, Sort, Visibility};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 use std::collections::BTreeMap;
@@ -205,10 +206,51 @@ async fn an_asset_is_read_by_its_keys() {
     })
     .await;
     assert!(sent.len() > 6);
+    by_keys(&lab, &sent).await;
+}
+
+/// None of the statements reads a large table from end to end.
+async fn by_keys(lab: &Lab, sent: &[String]) {
     for sql in sent {
-        let plan = plan(&lab, &sql).await;
+        let plan = plan(lab, sql).await;
         assert_eq!(scans(&plan, &LARGE), Vec::<&str>::new(), "{sql}\n{}", told(&plan));
     }
+}
+
+#[tokio::test]
+async fn what_a_run_changed_is_read_by_its_keys_in_its_order() {
+    let lab = Lab::sqlite().await;
+    let (estate, _) = estate(&lab).await;
+    let run = write(&lab.store, at(1), async |tx| {
+        tx.run_start(estate.source.id, &estate.source.name, T0).await
+    })
+    .await;
+    let things: Vec<Thing> =
+        (2001..=2100).map(|number| Thing::new(number, &format!("new{number}"))).collect();
+    let plan_of_run = estate.plan(&things.iter().map(|thing| (None, thing)).collect::<Vec<_>>());
+    let mut tx = lab.store.begin_write(Intent { run: Some(run), ..intent(at(1)) }).await.unwrap();
+    tx.apply(&plan_of_run, &Policy::default()).await.unwrap();
+    tx.commit().await.unwrap();
+    plan_of(&lab, run).await;
+    lab.raw("ANALYZE").await;
+    plan_of(&lab.reopened().await, run).await;
+}
+
+/// Two pages of what a run changed: it walks the run's revisions, and sorts none of what it walks.
+async fn plan_of(lab: &Lab, run: RunId) {
+    let sent = listened(async {
+        let page = lab.store.run_changes(run, None, 50).await.unwrap();
+        let last = page.last().unwrap();
+        let after = Some((last.rev, last.asset));
+        assert_eq!(lab.store.run_changes(run, after, 50).await.unwrap().len(), 50);
+    })
+    .await;
+    assert_eq!(sent.len(), 8);
+    by_keys(lab, &sent).await;
+    let of_run = sent.iter().find(|sql| sql.contains("run_id")).unwrap();
+    let steps = told(&plan(lab, of_run).await);
+    assert!(steps.contains("INDEX rev_run (run_id=?"), "{steps}");
+    assert!(!steps.contains("TEMP B-TREE"), "{steps}");
 }
 
 #[tokio::test]
@@ -233,6 +275,82 @@ async fn a_batch_is_written_by_keys() {
         let plan = plan(&lab, sql).await;
         for tables in [&WRITTEN[..], &LARGE[..]] {
             assert_eq!(scans(&plan, tables), Vec::<&str>::new(), "{sql}\n{}", told(&plan));
+        }
+    }
+}
+
+/// The statements of the overview that look at the whole estate and at all runs: the first of the one,
+/// which nearly always is enough, and that of the other.
+async fn overview(lab: &Lab) -> [String; 2] {
+    let now = lab.store.now(at(1)).await.unwrap();
+    let sent = listened(async {
+        lab.store.changes_newest(now, &Visibility::all(), 20).await.unwrap();
+        lab.store.activity(T0).await.unwrap();
+    })
+    .await;
+    assert!(sent.len() >= 2);
+    [sent.first().unwrap().clone(), sent.last().unwrap().clone()]
+}
+
+#[tokio::test]
+async fn the_newest_changes_are_found_by_walking_back() {
+    let lab = Lab::sqlite().await;
+    estate(&lab).await;
+    for with in ["without statistics", "with statistics"] {
+        let [newest, activity] = overview(&lab).await;
+        let newest = plan(&lab, &newest).await;
+        let told_newest = told(&newest);
+        assert_eq!(scans(&newest, &LARGE), Vec::<&str>::new(), "{with}:\n{told_newest}");
+        let walk = newest.iter().find(|step| step.told == "SEARCH t USING PRIMARY KEY (rev<?)");
+        let walk = walk.unwrap_or_else(|| panic!("{with}: no walk in\n{told_newest}"));
+        let by_key = "SEARCH c USING PRIMARY KEY (asset_id=? AND rev=?)";
+        assert!(told_newest.contains(by_key), "{with}:\n{told_newest}");
+        // Sorting the twenty that were found is no matter; sorting what is walked would be.
+        let is_sorted = newest.iter().any(|step| {
+            step.within == walk.within && step.told.contains("TEMP B-TREE FOR ORDER BY")
+        });
+        assert!(!is_sorted, "{with}:\n{told_newest}");
+
+        let activity = told(&plan(&lab, &activity).await);
+        assert!(activity.contains("SEARCH r USING INTEGER PRIMARY KEY (rowid>?)"), "{activity}");
+        lab.raw("ANALYZE").await;
+    }
+}
+
+/// A register with 20,000 assets, changed once each, and 5,000 runs.
+const LARGE_REGISTER: &str = "
+    INSERT INTO rev SELECT n, n, 'worker', n, '' FROM generate_series(1, 5000) n;
+    UPDATE register SET rev = 5000;
+    INSERT INTO source (name, kind) VALUES ('cloud', 1);
+    INSERT INTO run (source_id, status, actor, started_at, ended_at, beat_at)
+        SELECT 1, 2, 'worker', n, n, n FROM generate_series(1, 5000) n;
+    INSERT INTO asset SELECT n, n FROM generate_series(1, 20000) n;
+    INSERT INTO asset_version
+        SELECT n, 1, 9223372036854775807, 1, 'name' || n, 1, 1, 1, 0, 0, '{}', '{}'
+        FROM generate_series(1, 20000) n;
+    INSERT INTO touched SELECT n % 5000 + 1, n FROM generate_series(1, 20000) n;
+    INSERT INTO change SELECT n, n % 5000 + 1, 'name', 'a', 'b', '{}'
+        FROM generate_series(1, 20000) n;
+    ANALYZE";
+
+#[tokio::test]
+async fn the_overview_reads_no_large_table_whole_on_postgres() {
+    let Some(lab) = Lab::postgres().await else { return };
+    // Listened to while the register is empty: the documents made up here are none.
+    let sent = overview(&lab).await;
+    lab.raw(LARGE_REGISTER).await;
+    for (sql, given) in
+        sent.iter().zip([&["5000", "20", "20", "5000", "5000"][..], &["4900", "4900"]])
+    {
+        let mut filled = sql.clone();
+        for (number, value) in given.iter().enumerate().rev() {
+            filled = filled.replace(&format!("${}", number + 1), value);
+        }
+        assert!(!filled.contains('$'), "{filled}");
+        let plan = lab.plan_of(&filled).await;
+        for table in ["touched", "change", "rev", "asset_version", "run"] {
+            let scan = format!("Seq Scan on {table} ");
+            assert!(!plan.contains(&scan), "{filled}\n{plan}");
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::support::{Estate, Lab, T0, Thing, at, intent, write};
 use cadastre_model::query::Query;
 use cadastre_model::{
-    AssetId, Attr, Change, Claim, Identifier, Interface, Kind, Lock, Losing, Provenance, Reason,
-    RecordKey, RecordState, RelationType, Rule, Scheme, Target, Timestamp, Value, Witness,
+    AssetId, Attr, Change, Claim, Identifier, Interface, Kind, Lock, Losing, Policy, Provenance,
+    Reason, RecordKey, RecordState, RelationType, Rule, Scheme, TagLock, Target, Timestamp, Value,
+    Witness,
 };
 use cadastre_store::{ChangeLine, RelationLine, Visibility};
 use std::collections::BTreeMap;
@@ -18,6 +19,16 @@ on_both! {
     a_merged_asset_leads_to_the_one_that_stays
     what_a_reader_may_not_see_is_not_there
     last_seen_is_when_a_record_was_last_seen
+}
+
+fn tag_lock(key: &str, value: Option<&str>) -> TagLock {
+    TagLock {
+        key: key.to_owned(),
+        value: value.map(str::to_owned),
+        actor: "user:zoe".to_owned(),
+        set_at: at(1),
+        effective_from: at(-1000),
+    }
 }
 
 fn all() -> Visibility {
@@ -67,9 +78,16 @@ async fn everything_is_there_and_comes_back(lab: Lab) {
         effective_from: at(-1000),
     };
     let empty = Lock { attr: Attr::Owner, value: None, ..lock.clone() };
+    let odd = "it's \"odd\" \u{0} 💾 \t\n %";
+    let long = format!("z{}", "é".repeat(400));
+    let tags = [tag_lock(odd, Some(odd)), tag_lock("team", Some("")), tag_lock(&long, None)];
     write(&lab.store, at(1), async |tx| {
         tx.lock_set(AssetId(1), &empty).await?;
-        tx.lock_set(AssetId(1), &lock).await
+        tx.lock_set(AssetId(1), &lock).await?;
+        for tag in tags.iter().rev() {
+            tx.tag_lock_set(AssetId(1), tag, &Policy::default()).await?;
+        }
+        Ok(())
     })
     .await;
 
@@ -80,6 +98,7 @@ async fn everything_is_there_and_comes_back(lab: Lab) {
     assert_eq!(page.reason, plan.assets[0].reason);
     assert_eq!((page.first_seen, page.last_seen), (T0, T0));
     assert_eq!(page.locks, [empty, lock]);
+    assert_eq!(page.tag_locks, tags);
     assert!(page.relations.is_empty());
     let [record] = page.records.as_slice() else { panic!("one record") };
     assert_eq!(record.key, RecordKey(1));
@@ -104,12 +123,21 @@ async fn the_past_stays_what_it_was(lab: Lab) {
         set_at: at(1),
         effective_from: at(1),
     };
-    write(&lab.store, at(1), async |tx| tx.lock_set(AssetId(1), &lock(Attr::Owner)).await).await;
+    let policy = Policy::default();
+    write(&lab.store, at(1), async |tx| {
+        tx.tag_lock_set(AssetId(1), &tag_lock("Env", Some("prod")), &policy).await?;
+        tx.lock_set(AssetId(1), &lock(Attr::Owner)).await
+    })
+    .await;
     let after = Thing::new(1, "new").interface("eth1", "02:00:00:00:00:02").gone(at(9));
     estate.change(&lab.store, at(10), &before, &after).await;
     write(&lab.store, at(11), async |tx| {
         assert!(tx.lock_release(AssetId(1), Attr::Owner).await?);
         assert!(!tx.lock_release(AssetId(1), Attr::Owner).await?);
+        // The policy takes the two keys for one.
+        assert!(tx.tag_lock_release(AssetId(1), "environment", &policy).await?);
+        assert!(!tx.tag_lock_release(AssetId(1), "Env", &policy).await?);
+        tx.tag_lock_set(AssetId(1), &tag_lock("team", None), &policy).await?;
         tx.lock_set(AssetId(1), &lock(Attr::Site)).await
     })
     .await;
@@ -122,13 +150,16 @@ async fn the_past_stays_what_it_was(lab: Lab) {
     let old = fetch(at(9)).await.unwrap();
     assert_eq!(old.doc, before.doc);
     assert_eq!(old.locks, [lock(Attr::Owner)]);
+    assert_eq!(old.tag_locks, [tag_lock("Env", Some("prod"))]);
     assert_eq!(old.records[0].doc, before.record());
     assert_eq!(old.records[0].state, RecordState::Live);
     assert!(old.records[0].latest.is_empty(), "the newest values are of no past day");
-    assert_eq!(fetch(T0).await.unwrap().locks, []);
+    let first = fetch(T0).await.unwrap();
+    assert_eq!((first.locks, first.tag_locks), (Vec::new(), Vec::new()));
     let new = fetch(at(20)).await.unwrap();
     assert_eq!(new.doc, after.doc);
     assert_eq!(new.locks, [lock(Attr::Site)]);
+    assert_eq!(new.tag_locks, [tag_lock("team", None)]);
     assert_eq!(new.records[0].state, RecordState::Gone);
     assert_eq!((new.first_seen, new.last_seen), (T0, at(9)));
 }

@@ -12,6 +12,7 @@ on_both! {
     a_dead_workers_job_is_claimed_again
     a_lost_job_is_no_longer_ones_own
     a_job_put_back_was_not_tried
+    what_waits_is_listed
 }
 
 const DEAD: i64 = -60;
@@ -138,4 +139,31 @@ async fn a_job_put_back_was_not_tried(lab: Lab) {
         assert_eq!(job.attempts, 1);
         store.job_put_back(job.id, "one", at(5), "stopped", at(5)).await.unwrap();
     }
+}
+
+async fn what_waits_is_listed(lab: Lab) {
+    let store = &lab.store;
+    for (subject, due) in [("later", 30), ("now", 0), ("running", -1)] {
+        assert!(put(store, subject, due).await);
+    }
+    assert!(store.job_put("export", "now", T0, T0).await.unwrap(), "another kind");
+    let job = claim(store, "one", 0).await.unwrap();
+    assert_eq!(job.subject, "running");
+    let names = async |subject, limit| -> Vec<String> {
+        let jobs = store.job_waiting("discover", subject, limit).await.unwrap();
+        jobs.into_iter().map(|job| job.subject + if job.is_taken { " taken" } else { "" }).collect()
+    };
+    assert_eq!(names(None, 9).await, ["running taken", "now", "later"], "it has not begun yet");
+    let running = crate::support::Estate::named(store, "running").await.source;
+    crate::support::write(store, T0, async |tx| tx.run_start(running.id, "running", T0).await)
+        .await;
+    assert_eq!(names(None, 9).await, ["now", "later"]);
+    assert_eq!(names(None, 1).await, ["now"]);
+    assert_eq!(names(Some("later"), 9).await, ["later"]);
+    store.job_put_back(job.id, "one", at(60), "it runs already", at(1)).await.unwrap();
+    let back = store.job_waiting("discover", Some("running"), 9).await.unwrap().remove(0);
+    assert_eq!(job.asked_by, None);
+    crate::support::write(store, T0, async |tx| tx.job_put("export", "asked", at(-9)).await).await;
+    assert_eq!(claim(store, "one", 0).await.unwrap().asked_by.as_deref(), Some("user:test"));
+    assert_eq!((back.due_at, back.error.as_deref()), (at(60), Some("it runs already")));
 }

@@ -1,14 +1,16 @@
 //! What people keep: parties, sites, accounts, locks, the policy.
 
 use crate::support::{Estate, Lab, T0, Thing, at, intent, write};
-use cadastre_model::{AssetId, Attr, Lock, Policy, Role, Value};
+use cadastre_model::{AssetId, Attr, Lock, Policy, Role, TagLock, Value};
 use cadastre_store::{Party, Site, StoreError, Visibility};
 
 on_both! {
     parties_have_a_past
     sites_are_a_tree
     accounts_are_unique
+    a_password_is_changed_for_one_account
     the_last_lock_of_a_transaction_stands
+    of_a_tag_there_is_one_lock_under_whatever_key
     the_policy_is_the_shipped_one_until_another_is_set
 }
 
@@ -92,6 +94,26 @@ async fn accounts_are_unique(lab: Lab) {
     assert!(!serde_json::to_string(&accounts).unwrap().contains("hash"));
 }
 
+async fn a_password_is_changed_for_one_account(lab: Lab) {
+    write(&lab.store, T0, async |tx| {
+        tx.account_add("zoe", Role::Editor, Some("old")).await?;
+        tx.account_add("ben", Role::Auditor, Some("his")).await
+    })
+    .await;
+    write(&lab.store, at(1), async |tx| {
+        assert_eq!(tx.account_password("zoe", "new").await?, 1);
+        assert_eq!(tx.account_password("nobody", "new").await?, 0);
+        Ok(())
+    })
+    .await;
+    let login = async |name: &str| lab.store.login_fetch(name).await.unwrap().unwrap();
+    let (zoe, ben) = (login("zoe").await, login("ben").await);
+    assert_eq!(zoe.password_hash.as_deref(), Some("new"));
+    assert_eq!((zoe.role, zoe.enabled), (Role::Editor, true), "all else stays");
+    assert_eq!(ben.password_hash.as_deref(), Some("his"));
+    assert_eq!(lab.store.account_list().await.unwrap().len(), 2, "none was made");
+}
+
 async fn the_last_lock_of_a_transaction_stands(lab: Lab) {
     let estate = Estate::begin(&lab.store).await;
     estate.make(&lab.store, T0, &[Thing::new(1, "web01")]).await;
@@ -122,6 +144,50 @@ async fn the_last_lock_of_a_transaction_stands(lab: Lab) {
     assert_eq!(locks(1).await, [lock(1)]);
     assert_eq!(locks(2).await, [lock(3)]);
     assert_eq!(locks(3).await, [lock(5)]);
+}
+
+async fn of_a_tag_there_is_one_lock_under_whatever_key(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    estate.make(&lab.store, T0, &[Thing::new(1, "web01"), Thing::new(2, "web02")]).await;
+    let lock = |key: &str, value: Option<&str>| TagLock {
+        key: key.to_owned(),
+        value: value.map(str::to_owned),
+        actor: "user:zoe".to_owned(),
+        set_at: at(1),
+        effective_from: at(1),
+    };
+    let (id, policy) = (AssetId(1), Policy::default());
+    let held = async |seconds: i64| {
+        let point = lab.store.as_of(at(seconds), at(99)).await.unwrap();
+        let page = lab.store.asset_fetch(id, point, &Visibility::all()).await.unwrap();
+        page.unwrap().tag_locks
+    };
+    write(&lab.store, at(1), async |tx| {
+        tx.tag_lock_set(AssetId(2), &lock("env", None), &policy).await?;
+        tx.tag_lock_set(id, &lock("team", Some("")), &policy).await?;
+        tx.tag_lock_set(id, &lock("env", Some("test")), &policy).await?;
+        tx.tag_lock_set(id, &lock("Environment", Some("prod")), &policy).await
+    })
+    .await;
+    write(&lab.store, at(2), async |tx| {
+        tx.tag_lock_set(id, &lock("stage", Some("dev")), &policy).await?;
+        assert!(tx.tag_lock_release(id, "ENV", &policy).await?);
+        assert!(!tx.tag_lock_release(id, "Environment", &policy).await?);
+        tx.tag_lock_set(id, &lock("stage", None), &policy).await
+    })
+    .await;
+    write(&lab.store, at(3), async |tx| {
+        assert!(tx.tag_lock_release(id, "env", &policy).await?);
+        Ok(())
+    })
+    .await;
+    assert_eq!(held(0).await, []);
+    assert_eq!(held(1).await, [lock("Environment", Some("prod")), lock("team", Some(""))]);
+    assert_eq!(held(2).await, [lock("stage", None), lock("team", Some(""))]);
+    assert_eq!(held(3).await, [lock("team", Some(""))]);
+    let now = lab.store.now(at(9)).await.unwrap();
+    let other = lab.store.asset_fetch(AssetId(2), now, &Visibility::all()).await.unwrap();
+    assert_eq!(other.unwrap().tag_locks, [lock("env", None)], "another's stays");
 }
 
 async fn the_policy_is_the_shipped_one_until_another_is_set(lab: Lab) {

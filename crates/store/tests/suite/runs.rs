@@ -2,9 +2,10 @@
 
 use crate::support::{Estate, Lab, T0, Thing, at, intent, write};
 use cadastre_model::{
-    Counts, Digest, Enumeration, Kind, RecordKey, RecordState, RunId, RunStatus, ScopeReport,
+    Counts, Digest, Enumeration, Kind, RecordKey, RecordState, RunId, RunProgress, RunStatus,
+    ScopeReport,
 };
-use cadastre_store::{Known, RunError, StoreError};
+use cadastre_store::{Intent, Known, RunError, StopOutcome, StoreError};
 use std::collections::BTreeSet;
 
 on_both! {
@@ -15,6 +16,10 @@ on_both! {
     the_last_success_of_each_source
     what_a_scope_is_known_to_hold
     runs_are_listed_newest_first
+    how_far_a_run_is_stands_in_the_register
+    a_run_hears_who_wants_it_to_stop
+    a_run_that_was_to_stop_is_not_repeated
+    an_ended_run_names_its_scopes_from_its_record
 }
 
 async fn start(lab: &Lab, estate: &Estate, seconds: i64) -> Result<RunId, StoreError> {
@@ -106,7 +111,9 @@ async fn a_run_is_told_whole(lab: Lab) {
     assert_eq!((row.status, row.counts), (RunStatus::Partial, counts));
     assert_eq!((row.started_at, row.ended_at), (T0, Some(at(2))));
     assert_eq!(row.error.as_deref(), Some("us was refused"));
-    assert_eq!(lab.store.run_scopes(run).await.unwrap(), reports);
+    assert_eq!(lab.store.run_scopes(run, "", 9).await.unwrap(), reports);
+    assert_eq!(lab.store.run_scopes(run, "", 1).await.unwrap(), reports[..1]);
+    assert_eq!(lab.store.run_scopes(run, "eu", 9).await.unwrap(), reports[1..]);
 }
 
 async fn errors_come_page_by_page(lab: Lab) {
@@ -211,4 +218,100 @@ async fn runs_are_listed_newest_first(lab: Lab) {
     assert_eq!(ids(None, None, 4).await, runs[..4]);
     assert_eq!(ids(None, Some(runs[3]), 4).await, runs[4..]);
     assert_eq!(ids(Some(other.source.id), None, 9).await, [runs[0], runs[2], runs[4]]);
+}
+
+async fn how_far_a_run_is_stands_in_the_register(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    for (seconds, seen, status) in [(0, 30, RunStatus::Complete), (10, 5, RunStatus::Partial)] {
+        let run = start(&lab, &estate, seconds).await.unwrap();
+        let counts = Counts { seen, ..Counts::default() };
+        write(&lab.store, at(seconds), async |tx| tx.run_finish(run, status, &counts, None).await)
+            .await;
+    }
+    let run = start(&lab, &estate, 20).await.unwrap();
+    let now = lab.store.run_now(run, at(20)).await.unwrap().unwrap();
+    assert_eq!((now.seconds, now.expected), (0, Some(30)), "the last complete run saw 30");
+    assert_eq!(now.progress, RunProgress::default());
+
+    let mut progress = RunProgress { done: 8, of: Some(40), errors: 1, ..RunProgress::default() };
+    progress.counts.seen = 7;
+    progress.scope_opened("eu");
+    progress.scope_seen("eu", 7);
+    let told = progress.clone();
+    assert!(write(&lab.store, at(25), async |tx| tx.run_progress(run, &told).await).await);
+    let now = lab.store.run_now(run, at(29)).await.unwrap().unwrap();
+    assert_eq!((now.seconds, now.status), (9, RunStatus::Running));
+    assert_eq!(now.progress, progress);
+    // It is a sign of life, too.
+    let broken = write(&lab.store, at(84), async |tx| tx.runs_break(None, at(24)).await).await;
+    assert_eq!(broken, []);
+
+    // A run that was ended for it tells no more.
+    let broken = write(&lab.store, at(99), async |tx| tx.runs_break(None, at(39)).await).await;
+    assert_eq!(broken, [estate.source.id]);
+    let late = RunProgress::default();
+    assert!(!write(&lab.store, at(100), async |tx| tx.run_progress(run, &late).await).await);
+    let now = lab.store.run_now(run, at(500)).await.unwrap().unwrap();
+    assert_eq!((now.status, now.seconds), (RunStatus::Broken, 79));
+    assert_eq!(now.progress, progress, "what it told last is all there is");
+    assert_eq!(lab.store.run_now(RunId(run.0 + 1), at(0)).await.unwrap(), None);
+}
+
+async fn a_run_hears_who_wants_it_to_stop(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    let run = start(&lab, &estate, 0).await.unwrap();
+    let wish = async |run| lab.store.run_wish(run).await.unwrap();
+    assert!(wish(run).await.is_own && wish(run).await.stop_by.is_none());
+    let stop = async |seconds, who: &str| {
+        let intent = Intent { actor: who.to_owned(), ..intent(at(seconds)) };
+        let mut tx = lab.store.begin_write(intent).await.unwrap();
+        let outcome = tx.run_stop(run).await.unwrap();
+        assert_eq!(tx.commit().await.unwrap(), None, "it is no change of the register");
+        outcome
+    };
+    assert_eq!(stop(1, "user:alice").await, StopOutcome::Asked);
+    assert_eq!(stop(2, "user:bob").await, StopOutcome::AskedBefore);
+    assert_eq!(wish(run).await.stop_by.as_deref(), Some("user:alice"));
+    let now = lab.store.run_now(run, at(3)).await.unwrap().unwrap();
+    assert_eq!((now.stop_by.as_deref(), now.stop_at), (Some("user:alice"), Some(at(1))));
+    finish(&lab, run, 4, RunStatus::Partial).await;
+    assert!(!wish(run).await.is_own);
+    assert_eq!(stop(5, "user:alice").await, StopOutcome::Ended(RunStatus::Partial));
+    let mut tx = lab.store.begin_write(intent(at(6))).await.unwrap();
+    let error = tx.run_stop(RunId(run.0 + 1)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unknown { what: "run", .. }), "{error}");
+}
+
+async fn a_run_that_was_to_stop_is_not_repeated(lab: Lab) {
+    let (one, other) = (Estate::begin(&lab.store).await, Estate::named(&lab.store, "other").await);
+    let stopped = start(&lab, &one, 0).await.unwrap();
+    start(&lab, &other, 0).await.unwrap();
+    write(&lab.store, at(1), async |tx| tx.run_stop(stopped).await).await;
+    let broken = write(&lab.store, at(99), async |tx| tx.runs_break(None, at(39)).await).await;
+    assert_eq!(broken, [other.source.id]);
+    let rows = lab.store.run_list(Some(one.source.id), None, 1).await.unwrap();
+    assert_eq!(rows[0].status, RunStatus::Broken);
+    assert!(rows[0].error.as_ref().unwrap().ends_with("stopped anyway, by user:test"));
+}
+
+async fn an_ended_run_names_its_scopes_from_its_record(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    let run = start(&lab, &estate, 0).await.unwrap();
+    let report = ScopeReport {
+        scope: "eu".to_owned(),
+        coverage: Enumeration::Complete,
+        seen: 3,
+        error: Some("held".to_owned()),
+    };
+    write(&lab.store, at(1), async |tx| {
+        let mut progress = RunProgress { errors: 12_345, ..RunProgress::default() };
+        progress.scope_opened("eu");
+        tx.run_progress(run, &progress).await?;
+        tx.run_scope(run, estate.scope, &report).await?;
+        tx.run_finish(run, RunStatus::Complete, &Counts::default(), None).await
+    })
+    .await;
+    let now = lab.store.run_now(run, at(9)).await.unwrap().unwrap();
+    assert_eq!(now.progress.scopes, [report.into()]);
+    assert_eq!(now.progress.errors, 12_345);
 }

@@ -8,17 +8,28 @@ use std::collections::BTreeMap;
 on_both! {
     an_empty_database_is_missing
     an_older_database_is_backed_up_and_migrated
+    old_runs_show_what_they_changed
     a_newer_database_is_refused
     a_migration_that_fails_changes_nothing
     two_processes_migrate_at_once
 }
 
+/// How many migrations there are from the fourth on.
+const LATER: usize = 4;
+
 /// As if the last migration were not there yet.
-const WITHOUT_FOLLOWED: &str = "DROP TABLE touched; \
+const WITHOUT_RUN_PROGRESS: &str = "DROP INDEX rev_run; ALTER TABLE run DROP COLUMN progress; \
+     ALTER TABLE run DROP COLUMN stop_by; ALTER TABLE run DROP COLUMN stop_at; \
+     ALTER TABLE job DROP COLUMN asked_by; \
+     DELETE FROM seaql_migrations WHERE version = 'm0007_run_progress'";
+
+/// As if the others from the fourth on were not there yet either.
+const WITHOUT_FOLLOWED: &str = "DROP TABLE held_tag; DROP TABLE api_token; \
+     DROP TABLE touched; \
      DROP INDEX claim_target; ALTER TABLE claim DROP COLUMN source_id; \
      CREATE INDEX claim_target ON claim (relation, scheme, target, record_key, rev_from, rev_to); \
      CREATE INDEX asset_version_rev ON asset_version (rev_from); \
-     DELETE FROM seaql_migrations WHERE version = 'm0004_followed'";
+     DELETE FROM seaql_migrations WHERE version >= 'm0004_followed'";
 
 async fn an_empty_database_is_missing(lab: Lab) {
     let (url, _database) = lab.empty();
@@ -45,11 +56,12 @@ async fn an_older_database_is_backed_up_and_migrated(lab: Lab) {
     let target = Target::Native("host-1".to_owned());
     thing.claims = [Claim { relation: RelationType::RunsOn, target }].into();
     estate.make(&lab.store, T0, &[thing]).await;
+    lab.raw(WITHOUT_RUN_PROGRESS).await;
     lab.raw(WITHOUT_FOLLOWED).await;
     let before = lab.rows();
     let error = Store::open(lab.url()).await.err().unwrap();
     assert!(matches!(error, StoreError::Older { .. }), "{error}");
-    assert_eq!(lab.store.schema_state().await.unwrap(), SchemaState::Older(1));
+    assert_eq!(lab.store.schema_state().await.unwrap(), SchemaState::Older(LATER));
 
     let backup = lab.store.migrate(lab.folder()).await.unwrap().unwrap();
     assert_eq!(lab.store.schema_state().await.unwrap(), SchemaState::Current);
@@ -61,13 +73,29 @@ async fn an_older_database_is_backed_up_and_migrated(lab: Lab) {
     // The backup holds what was there, in the old version.
     let (url, _database) = lab.empty();
     let restored = Store::restore(&url, &backup).await.unwrap();
-    assert_eq!(restored.schema_state().await.unwrap(), SchemaState::Older(1));
+    assert_eq!(restored.schema_state().await.unwrap(), SchemaState::Older(LATER));
     assert_eq!(rows_of(&url).count("asset_version"), before.count("asset_version"));
 
     // Again, with the same folder: the first backup stays.
+    lab.raw(WITHOUT_RUN_PROGRESS).await;
     lab.raw(WITHOUT_FOLLOWED).await;
     let another = lab.store.migrate(lab.folder()).await.unwrap().unwrap();
     assert!(another != backup && another.exists() && backup.exists());
+}
+
+async fn old_runs_show_what_they_changed(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    let things = [Thing::new(1, "web01"), Thing::new(2, "web02")];
+    estate.make(&lab.store, T0, &things).await;
+    estate.change(&lab.store, at(1), &things[1], &Thing::new(2, "web02b")).await;
+    let touched = "SELECT CAST(rev AS TEXT) || '.' || CAST(asset_id AS TEXT) AS one FROM touched \
+                   ORDER BY rev, asset_id";
+    let before = lab.texts(touched).await;
+    assert_eq!(before.len(), 3);
+    lab.raw("DELETE FROM touched").await;
+    lab.raw(WITHOUT_RUN_PROGRESS).await;
+    lab.store.migrate(lab.folder()).await.unwrap();
+    assert_eq!(lab.texts(touched).await, before);
 }
 
 async fn a_newer_database_is_refused(lab: Lab) {
@@ -93,7 +121,7 @@ async fn a_migration_that_fails_changes_nothing(lab: Lab) {
     assert_eq!(after.since(&before), BTreeMap::new());
     let indexes = lab.texts(INDEXES_OF[usize::from(lab.is_sqlite())]).await;
     assert!(indexes.contains(&"asset_version_rev".to_owned()), "dropped before the failure");
-    assert_eq!(lab.store.schema_state().await.unwrap(), SchemaState::Older(1));
+    assert_eq!(lab.store.schema_state().await.unwrap(), SchemaState::Older(LATER));
 }
 
 const INDEXES_OF: [&str; 2] = [

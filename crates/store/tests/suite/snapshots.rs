@@ -2,8 +2,8 @@
 
 use crate::support::{Estate, Lab, T0, Thing, at, intent, nobody};
 use cadastre_model::{
-    AssetId, Attr, Decision, Identifier, Interface, Kind, Lifecycle, Lock, Observation, RecordKey,
-    RecordState, Scheme, Snapshot, Value,
+    AssetId, Attr, Decision, Identifier, Interface, Kind, Lifecycle, Lock, Observation, Policy,
+    RecordKey, RecordState, Scheme, Snapshot, TagLock, Value,
 };
 use cadastre_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,6 +123,16 @@ async fn an_asset_comes_with_all_that_is_known_of_it(lab: Lab) {
     tx.lock_set(AssetId(1), &lock(Attr::Vcpu, Some(8))).await.unwrap();
     tx.lock_set(AssetId(1), &lock(Attr::Owner, None)).await.unwrap();
     tx.lock_set(AssetId(1), &lock(Attr::Vcpu, Some(16))).await.unwrap();
+    let tag = |value: &str| TagLock {
+        key: "team".to_owned(),
+        value: Some(value.to_owned()),
+        actor: "user:zoe".to_owned(),
+        set_at: T0,
+        effective_from: T0,
+    };
+    for value in ["red", "blue"] {
+        tx.tag_lock_set(AssetId(1), &tag(value), &Policy::default()).await.unwrap();
+    }
     tx.commit().await.unwrap();
     lab.raw("INSERT INTO pin (record_key, asset_id, decision, conflict_id) VALUES (1, 9, 2, 1)")
         .await;
@@ -134,6 +144,7 @@ async fn an_asset_comes_with_all_that_is_known_of_it(lab: Lab) {
     thing.doc.interfaces.sort_by(|a, b| a.native_id.cmp(&b.native_id));
     assert_eq!(known.doc, thing.doc, "interfaces in byte order of their ids");
     assert_eq!(known.locks, [lock(Attr::Owner, None), lock(Attr::Vcpu, Some(16))]);
+    assert_eq!(known.tag_locks, [tag("blue")]);
     assert_eq!(known.lifecycle, Some(Lifecycle::Retired));
     assert_eq!(known.records, [RecordKey(1)].into());
     assert_eq!(found.decisions, [((RecordKey(1), AssetId(9)), Decision::Reject)].into());

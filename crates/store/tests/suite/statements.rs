@@ -3,13 +3,14 @@
 use crate::support::{Estate, Lab, T0, Thing, at, intent};
 use cadastre_model::query::{Glob, Query, Test};
 use cadastre_model::{
-    AssetId, Attr, Claim, Identifier, Kind, Lock, Observation, RelationType, Target,
+    AssetId, Attr, Claim, Identifier, Kind, Lock, Observation, RelationType, TagLock, Target,
 };
 use cadastre_store::{ListRequest, Sort, SortKey, Visibility};
 use std::collections::BTreeMap;
 
 on_both! {
     a_list_of_any_length
+    the_overview_of_any_estate
     an_asset_of_any_size
     a_batch_grows_by_its_chunks
     a_snapshot_of_any_batch
@@ -68,6 +69,23 @@ async fn a_list_of_any_length(lab: Lab) {
     }
 }
 
+async fn the_overview_of_any_estate(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    estate.make(&lab.store, T0, &(1..=60).map(thing).collect::<Vec<_>>()).await;
+    let (now, all) = (lab.store.now(at(1)).await.unwrap(), Visibility::all());
+    for limit in [1, 50] {
+        let newest = sent(&lab, async {
+            let news = lab.store.changes_newest(now, &all, limit).await.unwrap();
+            assert_eq!(news.len(), limit as usize);
+        });
+        assert_eq!(newest.await, 1, "{limit}");
+    }
+    let activity = sent(&lab, async {
+        lab.store.activity(T0).await.unwrap();
+    });
+    assert_eq!(activity.await, 1);
+}
+
 /// Asset 1 with so many records, all else in proportion.
 async fn large(lab: &Lab, records: i64) {
     lab.reset().await;
@@ -92,6 +110,14 @@ async fn large(lab: &Lab, records: i64) {
         let lock =
             Lock { attr: *attr, value: None, actor: String::new(), set_at: T0, effective_from: T0 };
         tx.lock_set(AssetId(1), &lock).await.unwrap();
+        let tag = TagLock {
+            key: attr.name().to_owned(),
+            value: None,
+            actor: String::new(),
+            set_at: T0,
+            effective_from: T0,
+        };
+        tx.tag_lock_set(AssetId(1), &tag, &cadastre_model::Policy::default()).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -107,12 +133,13 @@ async fn an_asset_of_any_size(lab: Lab) {
                 let page = page.unwrap().unwrap();
                 assert_eq!(page.records.len() as i64, records);
                 assert_eq!(page.locks.len() as i64, records);
+                assert_eq!(page.tag_locks.len() as i64, records);
             })
             .await,
         );
     }
     assert_eq!(counts[0], counts[1]);
-    assert!(counts[0] <= 6, "{counts:?}");
+    assert!(counts[0] <= 7, "{counts:?}");
 }
 
 /// Statements that so many rows of one table take.

@@ -57,21 +57,31 @@ impl AssetsArgs {
 #[command(
     after_help = "Examples:\n  cadastre asset 42\n  cadastre asset 42 --as-of 2026-06-30 --json\n  \
                   cadastre asset 42 --set owner=payments --effective-from 2026-07-01\n  \
-                  cadastre asset 42 --release owner"
+                  cadastre asset 42 --release owner\n  \
+                  cadastre asset 42 --tag team=payments --untag scratch --release-tag env"
 )]
 pub struct AssetArgs {
     /// The asset's number
     #[arg(value_name = "ID", value_parser = asset_number)]
     pub id: i64,
     /// As the register said then: a date (the end of it), a moment, or an age such as -7d
-    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with_all = ["set", "release"])]
+    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with_all = ["set", "release", "tag", "untag", "release_tag"])]
     pub as_of: Option<String>,
-    /// Hold an attribute or tag at this value, whatever sources say
+    /// Hold an attribute at this value, whatever sources say
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<KeyValue>,
     /// Let sources say again
     #[arg(long, value_name = "KEY")]
     pub release: Vec<String>,
+    /// Hold a tag at this value, which may be empty, whatever sources say
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub tag: Vec<KeyValue>,
+    /// Hold a tag away, whatever sources say
+    #[arg(long, value_name = "KEY")]
+    pub untag: Vec<String>,
+    /// Let sources say again what the tag is
+    #[arg(long, value_name = "KEY")]
+    pub release_tag: Vec<String>,
     /// The day from which what is set or released holds [default: now]
     #[arg(long, value_name = "DATE")]
     pub effective_from: Option<String>,
@@ -92,7 +102,9 @@ impl AssetArgs {
     /// Whether it changes anything.
     #[must_use]
     pub fn is_edit(&self) -> bool {
-        !self.set.is_empty() || !self.release.is_empty()
+        let attributes = !self.set.is_empty() || !self.release.is_empty();
+        let tags = !self.tag.is_empty() || !self.untag.is_empty() || !self.release_tag.is_empty();
+        attributes || tags
     }
 }
 

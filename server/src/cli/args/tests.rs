@@ -47,7 +47,7 @@ fn every_command_has_help_with_an_example_and_json() {
     }
     let mut seen = Vec::new();
     walk(&Cli::command(), "", &mut seen);
-    assert_eq!(seen.len(), 23, "{seen:?}");
+    assert_eq!(seen.len(), 30, "{seen:?}");
 }
 
 #[test]
@@ -108,6 +108,11 @@ fn wrong_usage_ends_with_2() {
         vec!["party", "add", "x"],
         vec!["completions", "basic"],
         vec!["source"],
+        vec!["run"],
+        vec!["run", "show"],
+        vec!["run", "show", "0"],
+        vec!["run", "stop", "aws"],
+        vec!["run", "list", "--limit", "0"],
         vec![],
     ] {
         assert_eq!(status(&line), 2, "{line:?}");

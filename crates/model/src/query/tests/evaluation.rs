@@ -27,6 +27,7 @@ fn doc(kind: Kind, name: &str) -> AssetDoc {
         attributes: Default::default(),
         provenance: Default::default(),
         tags: Default::default(),
+        tag_provenance: Default::default(),
         identifiers: Default::default(),
         interfaces: Vec::new(),
     }

@@ -98,6 +98,14 @@ impl Lab {
         }
     }
 
+    /// How PostgreSQL carries a statement out, a step a line.
+    pub async fn plan_of(&self, sql: &str) -> String {
+        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        let explain = AssertSqlSafe(format!("EXPLAIN {sql}"));
+        let rows = sqlx::query(explain).fetch_all(&mut connection).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>().join("\n")
+    }
+
     /// Takes all rows out, as if the database had just been made; numbers handed out by the
     /// database go on.
     pub async fn reset(&self) {

@@ -58,6 +58,7 @@ pub fn doc(kind: Kind, name: &str) -> AssetDoc {
         attributes: BTreeMap::new(),
         provenance: BTreeMap::new(),
         tags: BTreeSet::new(),
+        tag_provenance: BTreeMap::new(),
         identifiers: BTreeSet::new(),
         interfaces: Vec::new(),
     }

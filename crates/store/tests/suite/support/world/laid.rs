@@ -9,7 +9,7 @@ use cadastre_model::{
     Asset, AssetDoc, AssetId, AssetWrite, Attr, Change, Claim, Counts, Digest, Enumeration,
     Identifier, LinkWrite, Lock, Plan, Policy, RecordBefore, RecordDoc, RecordKey, RecordState,
     RecordWrite, RelationType, Rev, RunStatus, Scheme, ScopeId, ScopeReport, SourceId, SourceKind,
-    Target, Timestamp,
+    TagLock, Target, Timestamp,
 };
 use cadastre_store::{At, Store};
 use proptest::sample::Index;
@@ -357,13 +357,30 @@ async fn carry_out(lab: &Lab, laid: &Laid, before: &Shadow, after: &mut Shadow, 
                 set_at: now,
                 effective_from: now,
             };
-            tx.lock_set(AssetId(*id), &lock).await.unwrap();
+            // One holds an attribute, the next a tag.
+            match id % 2 {
+                0 => tx.lock_set(AssetId(*id), &lock).await.unwrap(),
+                _ => tx.tag_lock_set(AssetId(*id), &tag(now), &Policy::default()).await.unwrap(),
+            }
         } else if !asset.locked && was_locked {
-            assert!(tx.lock_release(AssetId(*id), Attr::Owner).await.unwrap());
+            assert!(match id % 2 {
+                0 => tx.lock_release(AssetId(*id), Attr::Owner).await.unwrap(),
+                _ => tx.tag_lock_release(AssetId(*id), "team", &Policy::default()).await.unwrap(),
+            });
         }
     }
     let rev: Option<Rev> = tx.commit().await.unwrap();
     assert!(rev.is_some() || plan.is_empty());
+}
+
+fn tag(now: Timestamp) -> TagLock {
+    TagLock {
+        key: "team".to_owned(),
+        value: None,
+        actor: "user:test".to_owned(),
+        set_at: now,
+        effective_from: now,
+    }
 }
 
 async fn beat(lab: &Lab, laid: &Laid, shadow: &mut Shadow, beats: &[Beat], moment: Timestamp) {

@@ -1,0 +1,93 @@
+//! What changed: what runs found day by day, and the newest changes one by one.
+
+use crate::pages::asset_link;
+use crate::ui::{ColumnChart, Columns, Difference, Head, Table, When, grouped, heads};
+use cadastre_service::DayOfRuns;
+use cadastre_service::store::EstateChange;
+use leptos::prelude::*;
+
+/// Three numbers of each day, drawn and told; nothing where nothing was found.
+pub fn days_view(days: &[DayOfRuns]) -> impl IntoView + use<> {
+    let is_quiet = days.iter().all(|day| day.created == 0 && day.updated == 0 && day.gone == 0);
+    (!is_quiet).then(|| {
+        let chart = |id, word, tone, count: fn(&DayOfRuns) -> u64| {
+            let points = days.iter().map(|day| (day.day.clone(), count(day))).collect();
+            let columns = Columns { id, word, tone, points };
+            view! { <ColumnChart columns=columns/> }
+        };
+        view! {
+            <section aria-labelledby="days">
+                <h2 id="days">"What runs found, day by day"</h2>
+                <p class="page-note">
+                    "Records of sources, on the day their run began. Edits by people are not among \
+                     them."
+                </p>
+                <div class="charts">
+                    {chart("days-new", "new", "chart-1", |day| day.created)}
+                    {chart("days-changed", "changed", "chart-3", |day| day.updated)}
+                    {chart("days-gone", "gone", "chart-2", |day| day.gone)}
+                </div>
+                {days_table(days)}
+            </section>
+        }
+    })
+}
+
+/// The numbers behind the drawing, newest day first.
+fn days_table(days: &[DayOfRuns]) -> impl IntoView + use<> {
+    let rows = days.iter().rev().map(|day| {
+        view! {
+            <tr>
+                <td>{day.day.clone()}</td>
+                <td class="num">{grouped(day.created)}</td>
+                <td class="num">{grouped(day.updated)}</td>
+                <td class="num">{grouped(day.gone)}</td>
+            </tr>
+        }
+        .into_any()
+    });
+    let numbers = ["New", "Changed", "Gone"].map(|word| Head::new(word).num());
+    let heads = std::iter::once(Head::new("Day")).chain(numbers).collect();
+    view! {
+        <details class="chart-table">
+            <summary>"The numbers"</summary>
+            <Table label="What runs found, day by day" heads=heads rows=rows.collect()/>
+        </details>
+    }
+}
+
+/// The newest changes of the estate.
+pub fn changes_view(changes: &[EstateChange]) -> impl IntoView + use<> {
+    (!changes.is_empty()).then(|| {
+        let rows: Vec<AnyView> = changes.iter().map(row).collect();
+        let heads = heads(["Asset", "What", "Before and after", "When, by whom", "Why"]);
+        view! {
+            <section aria-labelledby="changes">
+                <h2 id="changes">"Changed last"</h2>
+                <Table label="The newest changes" heads=heads rows=rows/>
+            </section>
+        }
+    })
+}
+
+fn row(line: &EstateChange) -> AnyView {
+    let change = &line.change;
+    let name = line.name.clone().unwrap_or_else(|| format!("asset {}", line.asset));
+    let run = change.run.map(|run| match &line.source {
+        Some(source) => format!(", run {run} of {source}"),
+        None => format!(", run {run}"),
+    });
+    view! {
+        <tr>
+            <td><a href=asset_link(line.asset, "")>{name}</a></td>
+            <td>{change.subject.clone()}</td>
+            <td><Difference before=change.before.clone() after=change.after.clone()/></td>
+            <td>
+                <When at=change.at/>
+                <div class="muted">{change.actor.clone()}{run}</div>
+            </td>
+            <td class="muted">{change.reason.text.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}

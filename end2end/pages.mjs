@@ -1,0 +1,42 @@
+// Every page there is: a new page is a line here. Each is opened, looked at by axe, and photographed;
+// and a link anywhere that leads to an address without a line here fails.
+//
+//   name    the name of its picture
+//   path    its address; a function gets the day to look at, some time ago
+//   follow  the text of a link on that address to be followed: the page behind it is meant
+//   press   the name of a button to be pressed there: what it answers is meant
+//   status  what it answers with, if not 200
+//   nobody  it is for those who have not logged in
+
+const MACHINE = 'db-payments-eu-01';
+
+export const PAGES = [
+  { name: 'login', path: '/login', nobody: true },
+  { name: 'overview', path: '/' },
+  { name: 'assets', path: '/assets' },
+  { name: 'assets-found', path: '/assets?q=kind:instance+env:prod' },
+  { name: 'assets-none', path: '/assets?q=no-machine-of-this-name' },
+  { name: 'assets-mistake', path: '/assets?q=knd:instance', status: 422 },
+  { name: 'assets-past', path: (day) => `/assets?q=web&as_of=${day}` },
+  { name: 'asset', path: `/assets?q=kind:instance+name:${MACHINE}`, follow: MACHINE },
+  { name: 'asset-past', path: (day) => `/assets?q=${MACHINE}&as_of=${day}`, follow: MACHINE },
+  { name: 'asset-volume', path: '/assets?q=kind:volume+encrypted:no', follow: 'restore-test-1' },
+  { name: 'sources', path: '/sources' },
+  { name: 'source', path: '/sources/aws' },
+  { name: 'source-new', path: '/sources/new?kind=aws' },
+  { name: 'source-edit', path: '/sources/aws/edit' },
+  { name: 'source-remove', path: '/sources/aws/remove' },
+  { name: 'source-test', path: '/sources', press: 'Test aws' },
+  { name: 'runs', path: '/runs' },
+  { name: 'run', path: '/runs', follow: '2' },
+  { name: 'audit', path: '/audit' },
+  { name: 'not-found', path: '/no-such-page', status: 404 },
+];
+
+// Addresses that links lead to and that are no pages.
+export const DOWNLOADS = ['/assets.csv'];
+
+// An address without what differs from thing to thing: numbers, and names of sources.
+export function shape(pathname) {
+  return pathname.replace(/\/\d+(?=\/|$)/g, '/{id}').replace(/^(\/sources\/)[^/]+/, '$1{name}');
+}

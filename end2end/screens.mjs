@@ -1,0 +1,23 @@
+// Pictures of every page in every look, for people to look at: node screens.mjs FOLDER
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PAGES } from './pages.mjs';
+import { openBrowser } from './person.mjs';
+import { LOOKS, loggedIn, visit } from './visit.mjs';
+
+const folder = process.argv[2];
+if (!folder) throw new Error('name a folder: node screens.mjs FOLDER');
+mkdirSync(folder, { recursive: true });
+
+const browser = await openBrowser();
+const state = await loggedIn(browser);
+for (const entry of PAGES) {
+  for (const look of LOOKS) {
+    const person = await visit(browser, entry, look, state);
+    await person.page.screenshot({ path: join(folder, `${entry.name}-${look.name}.png`), fullPage: true });
+    await person.leaves();
+  }
+}
+await browser.close();
+console.log(`${PAGES.length * LOOKS.length} pictures in ${folder}`);
