@@ -18,6 +18,10 @@ BINARYEN_VERSION := 132.0.0
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 WASM := wasm32-unknown-unknown
 
+# The program, always beside the bundler: alone, cargo would give some dependencies fewer features than
+# `make test` does, and so build the cloud client, which takes minutes, once for each.
+PROGRAM := -p cadastre -p cadastre-bundle
+
 # How long `make fuzz` searches with each target.
 FUZZ_SECONDS ?= 60
 
@@ -33,7 +37,8 @@ PROFILE ?= dev
 
 .PHONY: run
 run: toolchain web ## Build, load the demo estate, serve it at http://127.0.0.1:8080 and print the login
-	@cargo run $(LOCKED) --profile $(PROFILE) -p cadastre -- demo
+	@cargo build $(LOCKED) --profile $(PROFILE) $(PROGRAM)
+	@$(TARGET)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/cadastre demo
 
 .PHONY: lab
 lab: ## Bring up the peers that tests run against (installs what is missing, where it may)
@@ -56,18 +61,18 @@ test: lab cargo-nextest web ## Set up and run all tests; lists what was NOT RUN
 
 .PHONY: screens
 screens: lab web ## Photograph every page of the demo into SCREENS=target/screens
-	@cargo build $(LOCKED) -p cadastre
+	@cargo build $(LOCKED) $(PROGRAM)
 	@end2end/screens.sh $(SCREENS)
 
 .PHONY: demo-recording
 demo-recording: lab ## Make the demo's estate in moto again and record it into server/demo/
-	@cargo build $(LOCKED) -p cadastre
+	@cargo build $(LOCKED) $(PROGRAM)
 	@tests/lab/demo_recording.sh
 
 .PHONY: bench
 bench: lab web ## Run the benchmarks and print their table
 	@if [ -f .lab/env ]; then . .lab/env; fi; \
-	cargo build $(LOCKED) --release -p cadastre -p cadastre-benches; \
+	cargo build $(LOCKED) --release $(PROGRAM) -p cadastre-benches; \
 	$(TARGET)/release/cadastre-benches
 
 .PHONY: lint

@@ -35,6 +35,25 @@ export default async function palette(person) {
   await page.keyboard.press('Escape');
   await field.waitFor({ state: 'hidden' });
 
+  // A program that is late: the palette takes what is typed, and finds it once the program is there.
+  let arrives;
+  const late = new Promise((resolve) => (arrives = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await late;
+    await route.continue();
+  });
+  await person.goes('/audit');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('db-payments');
+  holds((await options.count()) === 0, 'nothing is found without the program');
+  await page.keyboard.press('Enter');
+  await person.sees(page.getByRole('link', { name: MACHINE }).first());
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('db-payments');
+  arrives();
+  await person.sees(options.filter({ hasText: MACHINE }));
+  await page.unroute('**/*.wasm');
+
   // The other keys: a row further, and help.
   await person.goes('/assets');
   await person.sees(button);

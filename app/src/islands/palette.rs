@@ -1,4 +1,7 @@
 //! The palette: Ctrl-K anywhere, type, see what is found, Enter.
+//!
+//! It opens and is typed into before the program runs: `public/boot.js` has the key, and what stands in the
+//! field then is asked for once the program is there. Enter before that searches the list of assets.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -11,8 +14,6 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// How many there are, in words; what is wrong with the query, if it cannot be read.
     pub note: String,
-    /// Where all of them are listed.
-    pub all: String,
 }
 
 /// Something that was found.
@@ -56,7 +57,7 @@ pub fn Palette() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         is_ready.set(true);
-        live::listen(state);
+        state.ask();
     });
     let marked = move || match state.answer.with(|answer| answer.hits.is_empty()) {
         true => String::new(),
@@ -73,22 +74,25 @@ pub fn Palette() -> impl IntoView {
             "Look up " <kbd>"Ctrl K"</kbd>
         </button>
         <dialog class="palette" aria-label="Look up an asset" node_ref=state.dialog>
-            <input
-                class="palette-field"
-                type="text"
-                role="combobox"
-                aria-label="Name, address, MAC, id, or a query"
-                aria-autocomplete="list"
-                aria-controls="palette-hits"
-                aria-expanded=move || state.answer.with(|answer| !answer.hits.is_empty()).to_string()
-                aria-activedescendant=marked
-                placeholder="Name, address, MAC, id, or a query"
-                autocomplete="off"
-                spellcheck="false"
-                node_ref=state.field
-                on:input=move |_| state.ask()
-                on:keydown=move |event| state.key(&event)
-            />
+            <form action="/assets">
+                <input
+                    class="palette-field"
+                    type="text"
+                    name="q"
+                    role="combobox"
+                    aria-label="Name, address, MAC, id, or a query"
+                    aria-autocomplete="list"
+                    aria-controls="palette-hits"
+                    aria-expanded=move || state.answer.with(|answer| !answer.hits.is_empty()).to_string()
+                    aria-activedescendant=marked
+                    placeholder="Name, address, MAC, id, or a query"
+                    autocomplete="off"
+                    spellcheck="false"
+                    node_ref=state.field
+                    on:input=move |_| state.ask()
+                    on:keydown=move |event| state.key(&event)
+                />
+            </form>
             <ul class="palette-hits" id="palette-hits" role="listbox" aria-label="Found">
                 {move || hits(state)}
             </ul>
@@ -131,23 +135,12 @@ impl State {
 mod live {
     use super::{Answer, State};
     use crate::islands::browser;
-    use leptos::ev::{KeyboardEvent, keydown};
+    use leptos::ev::KeyboardEvent;
     use leptos::prelude::*;
     use std::time::Duration;
 
     /// Typing is not asked after letter by letter.
     const PAUSE: Duration = Duration::from_millis(60);
-
-    /// Opens the palette on Ctrl-K or Command-K, wherever the focus is.
-    pub fn listen(state: State) {
-        let _ = window_event_listener(keydown, move |event| {
-            let is_letter = event.key().eq_ignore_ascii_case("k");
-            if is_letter && (event.ctrl_key() || event.meta_key()) && !event.alt_key() {
-                event.prevent_default();
-                state.open();
-            }
-        });
-    }
 
     impl State {
         pub fn open(self) {
@@ -190,11 +183,10 @@ mod live {
         }
 
         pub fn open_hit(self, at: usize) {
-            let address = self.answer.with_untracked(|answer| match answer.hits.get(at) {
-                Some(hit) => hit.address.clone(),
-                None => answer.all.clone(),
-            });
-            if !address.is_empty() {
+            let address = self
+                .answer
+                .with_untracked(|answer| answer.hits.get(at).map(|hit| hit.address.clone()));
+            if let Some(address) = address {
                 browser::go(&address);
             }
         }
@@ -205,7 +197,7 @@ mod live {
             match event.key().as_str() {
                 "ArrowDown" if count > 0 => self.chosen.set((chosen + 1) % count),
                 "ArrowUp" if count > 0 => self.chosen.set((chosen + count - 1) % count),
-                "Enter" => self.open_hit(chosen),
+                "Enter" if count > 0 => self.open_hit(chosen),
                 _ => return,
             }
             event.prevent_default();

@@ -48,11 +48,9 @@ async fn find(service: &Service, viewer: &Viewer, text: &str) -> Result<Answer, 
     let page = service.asset_list(&viewer.actor, &query, None, sort, None, HITS).await?;
     let count = service.asset_count(&viewer.actor, &query, None, false).await?;
     let more = if count.more { "+" } else { "" };
-    let link = serde_urlencoded::to_string([("q", text)]).unwrap_or_default();
     Ok(Answer {
         hits: page.rows.iter().map(hit).collect(),
         note: format!("{}{more} found", crate::ui::grouped(count.count)),
-        all: format!("/assets?{link}"),
     })
 }
 

@@ -15,8 +15,15 @@ const MOST_LOADED: f64 = 200_000.0;
 /// What `end2end/measure.mjs` prints.
 #[derive(Deserialize)]
 struct Measured {
+    nothing_kept: Page,
+    files_kept: Page,
+}
+
+/// The list, loaded: medians.
+#[derive(Deserialize)]
+struct Page {
     palette_ms: f64,
-    palette_again_ms: f64,
+    program_ms: f64,
     loaded_bytes: f64,
 }
 
@@ -40,13 +47,20 @@ pub fn measure(bench: &mut Bench) -> Outcome<()> {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
     let measured: Measured = serde_json::from_slice(&output.stdout)?;
-    let figures =
-        [("nothing kept", measured.palette_ms), ("files kept", measured.palette_again_ms)];
-    for (kept, took) in figures {
-        let what = format!("palette open after the first byte, CPU at a quarter, {kept}");
-        bench.table.figure(what, took, Unit::Milliseconds, Budget::AtMost(PALETTE));
+    for (kept, page) in
+        [("nothing kept", &measured.nothing_kept), ("files kept", &measured.files_kept)]
+    {
+        let after = format!("after the first byte, CPU at a quarter, {kept}");
+        let (opens, runs) = (format!("palette open {after}"), format!("it finds, {after}"));
+        bench.table.figure(opens, page.palette_ms, Unit::Milliseconds, Budget::AtMost(PALETTE));
+        bench.table.figure(runs, page.program_ms, Unit::Milliseconds, Budget::None);
     }
     let what = "what a browser loads for a list, on the wire";
-    bench.table.figure(what, measured.loaded_bytes, Unit::Bytes, Budget::AtMost(MOST_LOADED));
+    bench.table.figure(
+        what,
+        measured.nothing_kept.loaded_bytes,
+        Unit::Bytes,
+        Budget::AtMost(MOST_LOADED),
+    );
     Ok(())
 }

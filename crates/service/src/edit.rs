@@ -6,7 +6,7 @@ use crate::error::{Result, ServiceError, require};
 use crate::service::Service;
 use cadastre_model::registry::ValueType;
 use cadastre_model::{
-    Actor, AssetId, AssetWrite, Attr, Lock, Permission, Plan, Policy, Reason, Rev, Rule, Value,
+    Actor, AssetId, Attr, Lock, Permission, Plan, Policy, Reason, Rev, Rule, Value,
 };
 use cadastre_store::{StoreError, WriteTx};
 use serde_json::{Map, Value as Json, json};
@@ -96,18 +96,18 @@ impl Service {
             problems.sort_by_key(|problem| problem.index);
             return Err(EditError::Refused(problems));
         }
-        let (mut plan, mut told) = (Plan::default(), Vec::new());
+        let mut told = Vec::new();
         for ((change, locks), tags) in changes.iter().zip(locks).zip(tags) {
             let Some((id, _)) = standing.get(&change.id) else { continue };
             let mut done = held(&mut tx, actor, *id, &change.edit, locks).await?;
             let from = change.edit.effective_from.unwrap_or(tx.moment());
             tags.write(&mut tx, *id, actor, from, &mut done).await?;
-            plan.assets.extend(merged(&tx, actor, *id, &policy).await?);
             if !done.is_empty() {
                 told.push((format!("asset:{id}"), Json::Object(done)));
             }
         }
-        tx.apply(&plan, &policy).await?;
+        let edited = standing.values().map(|(id, _)| *id).collect();
+        tx.apply(&merged(&tx, actor, &edited, &policy).await?, &policy).await?;
         for (subject, detail) in told {
             tx.audit("asset.edit", &subject, Some(&detail)).await?;
         }
@@ -223,14 +223,17 @@ async fn held(
     Ok(told)
 }
 
-/// The asset merged anew: its locks are part of what is merged.
+/// The assets merged anew: their locks are part of what is merged.
 async fn merged(
     tx: &WriteTx<'_>,
     actor: &Actor,
-    id: AssetId,
+    assets: &BTreeSet<AssetId>,
     policy: &Policy,
-) -> Result<Option<AssetWrite>> {
-    let Some((_, snapshot)) = tx.snapshot_of_asset(id).await? else { return Ok(None) };
+) -> Result<Plan> {
+    let snapshot = tx.snapshot_of_assets(assets).await?;
     let reason = Reason::new(Rule::Person, format!("edited by {}", actor.name));
-    Ok(cadastre_reconcile::remerge(&snapshot, id, policy, tx.moment(), reason))
+    let again = assets.iter().filter_map(|id| {
+        cadastre_reconcile::remerge(&snapshot, *id, policy, tx.moment(), reason.clone())
+    });
+    Ok(Plan { assets: again.collect(), ..Plan::default() })
 }

@@ -44,7 +44,7 @@ pub use cadastre_store as store;
 pub use discovery::{DiscoverRequest, DryRun, RunReport};
 pub use edit::{AssetChange, EditError, EditProblem, EditTrouble};
 pub use error::{ErrorKind, Result, ServiceError, refused};
-pub use listed::{RunThen, RunWhole, RunsPage, SourceSettings, SourceThen, Standing};
+pub use listed::{RUN_LINES, RunThen, RunWhole, RunsPage, SourceSettings, SourceThen, Standing};
 pub use named::{columns_named, sort_named};
 pub use overview::DayOfRuns;
 pub use runs::RunAsked;

@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Errors of a run read at a time.
-const ERRORS: u32 = 1000;
+/// Scopes, and errors, of a run read at a time.
+pub const RUN_LINES: u32 = 1000;
 
 /// A run as it stood at a moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +50,9 @@ pub struct RunsPage {
 pub struct RunWhole {
     /// The run.
     pub then: RunThen,
-    /// Its scopes, by name; none if it was under way at the moment asked for.
+    /// Its scopes by name, [`RUN_LINES`] at most; none if it was under way at the moment asked for.
     pub scopes: Vec<ScopeReport>,
-    /// Its errors about single objects, a thousand at most; none as above.
+    /// Its errors about single objects, as many at most; none as above.
     pub errors: Vec<RunError>,
 }
 
@@ -173,7 +173,7 @@ impl Service {
         Ok(RunsPage { runs, count })
     }
 
-    /// One run with its scopes, and its errors from number `errors_from` on, from 0.
+    /// One run with its scopes after the one named, and its errors from number `errors_from` on, from 0.
     ///
     /// # Errors
     /// Not allowed, no such run then, or what the database says.
@@ -182,6 +182,7 @@ impl Service {
         actor: &Actor,
         id: RunId,
         as_of: Option<Timestamp>,
+        scopes_after: &str,
         errors_from: i64,
     ) -> Result<RunWhole> {
         require(actor, Permission::SourceRead)?;
@@ -203,8 +204,8 @@ impl Service {
             return Ok(RunWhole { then, scopes: Vec::new(), errors: Vec::new() });
         }
         let (scopes, errors) = tokio::try_join!(
-            self.store().run_scopes(id, "", u32::MAX),
-            self.store().run_errors(id, errors_from, ERRORS)
+            self.store().run_scopes(id, scopes_after, RUN_LINES),
+            self.store().run_errors(id, errors_from, RUN_LINES)
         )?;
         Ok(RunWhole { then, scopes, errors })
     }

@@ -12,8 +12,9 @@ use axum::response::IntoResponse;
 use cadastre_app::web::Viewer;
 use cadastre_model::{Counts, RunId};
 use cadastre_service::store::RunError;
-use cadastre_service::{RunThen, RunWhole, Service};
+use cadastre_service::{RUN_LINES, RunThen, RunWhole, Service};
 use serde_json::{Map, Value, json};
+use url::form_urlencoded::byte_serialize;
 
 /// The fields of a run in a list.
 pub const RUN: &[Field] = fields! {
@@ -38,13 +39,11 @@ pub const BRIEF: &[&str] = &["id", "url", "display", "source", "status"];
 
 /// The fields that one run has beside those of a list.
 pub const DETAILS: &[Field] = fields! {
-    scopes Objects "How far each scope was read: scope, coverage, seen, error.";
+    scopes Objects "How far each scope was read, after the one named `scopes_after`: scope, coverage, seen, error.";
+    scopes_next TextOrNull "Where the next scopes are, if there are more.";
     errors Objects "Errors about single objects from number `errors_from` on: scope, subject, message.";
     errors_next TextOrNull "Where the next errors are, if there are more.";
 };
-
-/// Errors that one answer has at most.
-const ERRORS: usize = 1000;
 
 /// Where a run is.
 fn path_of(id: RunId) -> String {
@@ -92,8 +91,9 @@ pub async fn one(
     let as_of = asked.as_of(&service);
     let wished = Wished::read(&mut asked, &all_fields(), BRIEF);
     let from = asked.number("errors_from", u32::MAX).unwrap_or_default();
-    asked.finish("as_of, brief, fields, omit or errors_from")?;
-    let found = service.run_whole(&viewer.actor, id, as_of, i64::from(from)).await?;
+    let after = asked.one("scopes_after").unwrap_or_default();
+    asked.finish("as_of, brief, fields, omit, scopes_after or errors_from")?;
+    let found = service.run_whole(&viewer.actor, id, as_of, &after, i64::from(from)).await?;
     Ok(Json(wished.of(whole(&base, &found, from))).into_response())
 }
 
@@ -144,14 +144,19 @@ fn whole(base: &Base, found: &RunWhole, from: u32) -> Map<String, Value> {
             })
         })
         .collect();
-    let more = found.errors.len() >= ERRORS;
-    let next = more.then(|| {
-        let from = from as usize + found.errors.len();
-        base.address(&format!("{}?errors_from={from}", path_of(found.then.run.id)))
-    });
+    let path = path_of(found.then.run.id);
+    let further = |read: usize, parameter: &str, mark: String| {
+        let mark: String = byte_serialize(mark.as_bytes()).collect();
+        (read >= RUN_LINES as usize).then(|| base.address(&format!("{path}?{parameter}={mark}")))
+    };
+    let last = found.scopes.last().map(|scope| scope.scope.clone()).unwrap_or_default();
+    let scopes_next = further(found.scopes.len(), "scopes_after", last);
+    let errors_to = from as usize + found.errors.len();
+    let errors_next = further(found.errors.len(), "errors_from", errors_to.to_string());
     run.insert("scopes".to_owned(), Value::Array(scopes));
+    run.insert("scopes_next".to_owned(), json!(scopes_next));
     run.insert("errors".to_owned(), found.errors.iter().map(error).collect());
-    run.insert("errors_next".to_owned(), json!(next));
+    run.insert("errors_next".to_owned(), json!(errors_next));
     run
 }
 

@@ -28,6 +28,7 @@ pub fn of(endpoint: &Endpoint) -> Vec<Parameter> {
         Takes::Run => {
             all.push(as_of());
             all.extend(shape());
+            all.push(text("scopes_after", "The scope after which to show scopes."));
             all.push(number("errors_from", "The number of the first error to show, from 0."));
         }
         Takes::Change => {

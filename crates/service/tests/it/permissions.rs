@@ -130,7 +130,7 @@ async fn ask(lab: &Lab, actor: &Actor, use_case: &str) -> Outcome {
         "run_stop" => service.run_stop(actor, run).await,
         "run_waiting" => service.run_waiting(actor, None, 1).await.map(drop),
         "run_page" => service.run_page(actor, None, None, None, 0, 9).await.map(drop),
-        "run_whole" => service.run_whole(actor, run, None, 0).await.map(drop),
+        "run_whole" => service.run_whole(actor, run, None, "", 0).await.map(drop),
         "run_queue" => service.run_queue(actor, "it").await.map(drop),
         "site_list" => service.site_list(actor, None).await.map(drop),
         "site_put" => {

@@ -4,7 +4,7 @@ use super::collectors::{complete, playing, volume};
 use super::lab::{Lab, MINUTE, admin, on_both, quick};
 use cadastre_model::{AssetId, Attr, Observation, Tag, Value, Witness};
 use cadastre_service::store::AssetPage;
-use cadastre_service::{AssetEdit, Clock as _, ErrorKind};
+use cadastre_service::{AssetChange, AssetEdit, Clock as _, ErrorKind};
 use serde_json::json;
 
 /// A volume that says of itself what environment and team it is of.
@@ -198,6 +198,31 @@ async fn everything_wrong_with_an_edit_is_said_at_once_and_nothing_is_written() 
         );
         assert_eq!(lab.service.audit_list(&admin(), None, 100).await.unwrap(), before);
         assert!(page(&lab, id).await.tag_locks.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_are_read_as_one_is() {
+    on_both(async |register| {
+        let volumes: Vec<_> = (1..=9).map(|number| volume(&number.to_string())).collect();
+        let lab = Lab::new(register, playing([complete("a", volumes)]), quick());
+        lab.add("it", "play", None).await;
+        lab.run("it").await;
+        let sent = async |ids: std::ops::RangeInclusive<i64>| {
+            lab.clock_moves(MINUTE);
+            let edit = AssetEdit { tag_set: owned(&[("env", "prod")]), ..AssetEdit::default() };
+            let change = |id| AssetChange { id: AssetId(id), edit: edit.clone(), versions: None };
+            let changes: Vec<_> = ids.map(change).collect();
+            let before = lab.store.statements();
+            lab.service.asset_edit_all(&admin(), &changes).await.unwrap();
+            lab.store.statements() - before
+        };
+        let (alone, together) = (sent(1..=1).await, sent(2..=9).await);
+        assert_eq!(lab.count("tag:env=prod").await, 9);
+        // Each more asset costs what is written of its tag and told of it, and no reading of the asset.
+        let each = (together - alone) / 7;
+        assert!(each <= 5, "{each} statements for each more asset: {alone}, then {together}");
     })
     .await;
 }

@@ -52,31 +52,18 @@ impl WriteTx<'_> {
         Ok(snapshot)
     }
 
-    /// What editing an asset needs; `None` if there is no such asset. A merged asset's id leads to
-    /// the one it was merged into.
+    /// What editing these assets needs; those that are not there, or were merged into others, are left out.
     ///
     /// # Errors
     /// What the database says, or a row that cannot be read.
-    pub async fn snapshot_of_asset(&self, asset: AssetId) -> Result<Option<(AssetId, Snapshot)>> {
-        let head = Sql::of(
-            self.dialect(),
-            "SELECT coalesce(redirect_to, id) FROM asset WHERE id = ?",
-            [asset.0.into()],
-        );
-        let Some(row) = head.one(self.db(), "reading an asset").await? else { return Ok(None) };
-        let asset: i64 = row.get(0)?;
-        let records = Sql::of(
-            self.dialect(),
-            "SELECT record_key FROM link WHERE asset_id = ? AND rev_to = ?",
-            [asset.into(), OPEN.into()],
-        );
-        let rows = records.all(self.db(), "reading links").await?;
-        let keys: BTreeSet<i64> = rows.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
+    pub async fn snapshot_of_assets(&self, assets: &BTreeSet<AssetId>) -> Result<Snapshot> {
+        let assets: BTreeSet<i64> = assets.iter().map(|asset| asset.0).collect();
+        let records = self.linked("asset_id", "record_key", &assets).await?;
         let nobody = SourceRef { id: SourceId(0), name: String::new(), kind: SourceKind::People };
         let mut snapshot = self.empty_snapshot(&nobody, &BTreeMap::new()).await?;
-        self.load_closure(&mut snapshot, keys).await?;
-        self.load_assets(&mut snapshot, &BTreeSet::from([asset])).await?;
-        Ok(Some((AssetId(asset), snapshot)))
+        self.load_closure(&mut snapshot, records).await?;
+        self.load_assets(&mut snapshot, &assets).await?;
+        Ok(snapshot)
     }
 
     async fn empty_snapshot(

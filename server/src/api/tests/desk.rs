@@ -192,21 +192,24 @@ impl Desk {
         id
     }
 
-    /// A run that ended, with one scope and some errors.
-    pub async fn ran(&self, source: SourceId, name: &str, errors: i64) -> RunId {
+    /// A run that ended, with so many scopes and as many errors.
+    pub async fn ran(&self, source: SourceId, name: &str, lines: usize) -> RunId {
         let mut tx = self.store.begin_write(self.intent()).await.unwrap();
         let run = tx.run_start(source, name, Timestamp(0)).await.unwrap();
-        let scopes = tx.scopes_ensure(source, &BTreeSet::from(["eu".to_owned()])).await.unwrap();
-        let report = ScopeReport {
-            scope: "eu".to_owned(),
-            coverage: Enumeration::Partial,
-            seen: 3,
-            error: Some("half of it".to_owned()),
-        };
-        tx.run_scope(run, scopes["eu"], &report).await.unwrap();
-        let errors: Vec<RunError> = (0..errors)
+        let names: BTreeSet<String> = (0..lines).map(|number| format!("eu {number:04}")).collect();
+        let scopes = tx.scopes_ensure(source, &names).await.unwrap();
+        for scope in names {
+            let report = ScopeReport {
+                scope: scope.clone(),
+                coverage: Enumeration::Partial,
+                seen: 3,
+                error: Some("half of it".to_owned()),
+            };
+            tx.run_scope(run, scopes[&scope], &report).await.unwrap();
+        }
+        let errors: Vec<RunError> = (0..lines)
             .map(|number| RunError {
-                scope: "eu".to_owned(),
+                scope: "eu 0000".to_owned(),
                 subject: format!("i-{number}"),
                 message: "no answer".to_owned(),
             })

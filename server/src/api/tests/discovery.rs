@@ -79,10 +79,19 @@ async fn runs_come_newest_first_and_one_has_its_scopes_and_errors() {
     let mut one = desk.get(&format!("{RUNS}{}/", runs[4])).await;
     insta::assert_json_snapshot!("run", one);
     one = desk.get(&format!("{RUNS}{}/", runs[0])).await;
-    assert_eq!(one["errors"].as_array().unwrap().len(), 1000);
+    for (lines, next) in [("errors", "errors_next"), ("scopes", "scopes_next")] {
+        assert_eq!(one[lines].as_array().unwrap().len(), 1000, "{lines}");
+        let next = one[next].as_str().unwrap().strip_prefix("http://cadastre.test").unwrap();
+        assert_eq!(desk.get(next).await[lines].as_array().unwrap().len(), 100, "{next}");
+    }
+    let next = one["scopes_next"].as_str().unwrap().strip_prefix("http://cadastre.test").unwrap();
+    let rest = desk.get(next).await;
+    assert_eq!(
+        (&rest["scopes"][0]["scope"], &rest["scopes_next"]),
+        (&"eu 1000".into(), &Json::Null)
+    );
     let next = one["errors_next"].as_str().unwrap().strip_prefix("http://cadastre.test").unwrap();
     let rest = desk.get(next).await;
-    assert_eq!(rest["errors"].as_array().unwrap().len(), 100);
     assert_eq!(
         (&rest["errors"][0]["subject"], &rest["errors_next"]),
         (&"i-1000".into(), &Json::Null)
