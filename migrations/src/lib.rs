@@ -11,6 +11,7 @@ mod m0004_followed;
 mod m0005_tokens;
 mod m0006_held_tag;
 mod m0007_run_progress;
+mod m0008_sightings;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_tokens::Migration),
             Box::new(m0006_held_tag::Migration),
             Box::new(m0007_run_progress::Migration),
+            Box::new(m0008_sightings::Migration),
         ]
     }
 }

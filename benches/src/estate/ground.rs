@@ -81,7 +81,7 @@ fn begin(place: &Place, kind: Kind, resource: &str, id: &str, name: String) -> O
 }
 
 fn claim(seen: &mut Observation, place: &Place, relation: RelationType, id: &str) {
-    seen.claims.insert(Claim { relation, target: Target::Native(place.native(id)) });
+    seen.claims.insert(Claim::new(relation, Target::Native(place.native(id))));
 }
 
 fn network(place: &Place, number: u64) -> Observation {

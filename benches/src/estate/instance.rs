@@ -190,7 +190,7 @@ impl Machine {
             (RelationType::MadeFrom, ground::image_id(self.place, self.image())),
         ];
         for (relation, id) in claims {
-            seen.claims.insert(Claim { relation, target: Target::Native(self.place.native(&id)) });
+            seen.claims.insert(Claim::new(relation, Target::Native(self.place.native(&id))));
         }
     }
 

@@ -48,7 +48,7 @@ impl Scope<'_> {
     /// Claims a relation to another thing of the same account and region.
     pub(crate) fn claim(&self, seen: &mut Observation, relation: RelationType, id: Option<&str>) {
         let Some(id) = id.filter(|id| !id.is_empty()) else { return };
-        seen.claims.insert(Claim { relation, target: Target::Native(self.place.native(id)) });
+        seen.claims.insert(Claim::new(relation, Target::Native(self.place.native(id))));
     }
 
     /// A moment in the run's time base.

@@ -10,15 +10,27 @@ pub struct Interface {
     /// What people call it (`eth0`, `Gi1/0/24`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What its keeper wrote beside it (`ifAlias`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// What it is: `ethernet`, `lag`, `vlan`, `loopback`, `tunnel` or the source's word for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
     /// Ethernet address, lower case with colons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
     /// IP addresses in canonical text, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<String>,
-    /// VLAN id, 1–4094.
+    /// VLAN of untagged frames, 1–4094.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vlan: Option<i64>,
+    /// VLANs of tagged frames, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vlans: Vec<i64>,
+    /// The aggregate it is a member of, by its native id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lag: Option<String>,
     /// Bits per second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed: Option<i64>,

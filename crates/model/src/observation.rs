@@ -6,6 +6,7 @@ use crate::interface::Interface;
 use crate::plan::Digest;
 use crate::registry::{Attr, Kind};
 use crate::relation::Claim;
+use crate::sighting::Sighting;
 use crate::tag::Tag;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,8 @@ pub struct Observation {
     pub interfaces: Vec<Interface>,
     /// Relations stated.
     pub claims: BTreeSet<Claim>,
+    /// What it has seen on its wires.
+    pub sightings: BTreeSet<Sighting>,
     /// Power state, if the thing has one.
     pub power: Option<crate::asset::Power>,
     /// Set when the source lists the thing as ended.
@@ -61,6 +64,7 @@ impl Observation {
             identifiers: BTreeSet::new(),
             interfaces: Vec::new(),
             claims: BTreeSet::new(),
+            sightings: BTreeSet::new(),
             power: None,
             tombstone: None,
         }
@@ -120,7 +124,11 @@ impl Observation {
             (self.kind, &self.scope, versioned, &self.tags, &self.identifiers),
             (&self.interfaces, &self.claims, self.power, &self.tombstone),
         );
-        Digest { versioned: digest_of(&whole), latest: digest_of(&latest) }
+        let latest = match self.sightings.is_empty() {
+            true => digest_of(&latest),
+            false => digest_of(&(&latest, &self.sightings)),
+        };
+        Digest { versioned: digest_of(&whole), latest }
     }
 }
 

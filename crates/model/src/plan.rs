@@ -9,6 +9,7 @@ use crate::identifier::Identifier;
 use crate::ids::{AssetId, RecordKey, ScopeId, SourceId};
 use crate::record::{RecordDoc, RecordState};
 use crate::registry::Attr;
+use crate::sighting::Sighted;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -93,6 +94,9 @@ pub struct RecordWrite {
     pub digest: Option<Digest>,
     /// The newest value of each attribute kept only as latest.
     pub latest: BTreeMap<Attr, Value>,
+    /// What it sees on its wires; of no meaning without a digest.
+    #[serde(default, skip_serializing_if = "Sighted::is_empty")]
+    pub sighted: Sighted,
     /// When it was last seen; `None` while it is live and follows its scope's heartbeats.
     pub last_seen: Option<Timestamp>,
     /// Why.
@@ -117,6 +121,9 @@ pub struct LatestWrite {
     pub digest: Digest,
     /// The newest values.
     pub latest: BTreeMap<Attr, Value>,
+    /// What it sees on its wires.
+    #[serde(default, skip_serializing_if = "Sighted::is_empty")]
+    pub sighted: Sighted,
 }
 
 /// A record tied to an asset.

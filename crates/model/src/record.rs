@@ -71,6 +71,10 @@ pub struct Record {
     pub doc: RecordDoc,
     /// The newest value of each attribute kept only as latest.
     pub latest: BTreeMap<Attr, Value>,
+    /// Of its last observation, see [`crate::plan::Digest`].
+    pub latest_digest: i64,
+    /// Whether it saw anything on its wires.
+    pub sees: bool,
     /// When the register first knew it.
     pub first_seen: Timestamp,
     /// The last complete enumeration (or listing as ended) that saw it.

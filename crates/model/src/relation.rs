@@ -23,6 +23,8 @@ coded! {
         ManagedBy = 7 "managed-by",
         /// A machine or disk was made from an image or snapshot.
         MadeFrom = 8 "made-from",
+        /// A machine keeps data on a datastore.
+        Uses = 9 "uses",
     }
 }
 
@@ -44,4 +46,24 @@ pub struct Claim {
     pub relation: RelationType,
     /// The other end.
     pub target: Target,
+    /// The subject's interface at which the edge begins, by its native id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<String>,
+    /// The port at the other end, as the subject was told of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub far_port: Option<String>,
+    /// What the other end calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub far_name: Option<String>,
+    /// How the subject knows: `lldp`, `cdp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+impl Claim {
+    /// A claim that knows nothing of ports.
+    #[must_use]
+    pub fn new(relation: RelationType, target: Target) -> Claim {
+        Claim { relation, target, port: None, far_port: None, far_name: None, by: None }
+    }
 }

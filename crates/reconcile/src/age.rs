@@ -45,7 +45,7 @@ pub fn age(snapshot: &Snapshot, missing: &[Missing], policy: &Policy, now: Times
             _ => draft.plan.counts.stale += 1,
         }
         let aged = Record { state, last_seen: missing.last_seen, ..record.clone() };
-        draft.rewrite(aged, News { digest: None, reason });
+        draft.rewrite(aged, News { afresh: None, reason });
     }
     draft.finish()
 }

@@ -7,15 +7,30 @@ use crate::changes::{changes_between, created};
 use crate::merge::{Manual, emptied, merge};
 use crate::words;
 use cadastre_model::{
-    AssetDoc, AssetId, AssetWrite, ConflictWrite, Digest, LatestWrite, LinkWrite, Plan, Policy,
-    Reason, Record, RecordBefore, RecordKey, RecordState, RecordWrite, Rule, Snapshot, SourceKind,
-    Timestamp,
+    AssetDoc, AssetId, AssetWrite, ConflictWrite, Digest, LatestWrite, LinkWrite, Observation,
+    Plan, Policy, Reason, Record, RecordBefore, RecordKey, RecordState, RecordWrite, Rule, Sighted,
+    Snapshot, SourceKind, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What is kept of an observation besides what its record says.
+pub(crate) struct Afresh {
+    pub digest: Digest,
+    pub sighted: Sighted,
+}
+
+impl Afresh {
+    /// Of an observation of what was last seen at `before`.
+    pub fn of(observation: &Observation, before: Option<Timestamp>) -> Afresh {
+        let sighted = Sighted { now: observation.sightings.clone(), before };
+        Afresh { digest: observation.digest(), sighted }
+    }
+}
+
 /// What is to be written about a record besides the record itself.
 pub(crate) struct News {
-    pub digest: Option<Digest>,
+    /// Of the observation, if it is one that the record is written for.
+    pub afresh: Option<Afresh>,
     pub reason: Reason,
 }
 
@@ -223,6 +238,10 @@ fn record_write(snapshot: &Snapshot, record: Record, news: News) -> RecordWrite 
         .get(&record.key)
         .map(|before| RecordBefore { state: before.state, doc: before.doc.clone() });
     let last_seen = (record.state != RecordState::Live).then_some(record.last_seen);
+    let (digest, sighted) = match news.afresh {
+        Some(afresh) => (Some(afresh.digest), afresh.sighted),
+        None => (None, Sighted::default()),
+    };
     RecordWrite {
         key: record.key,
         source: record.source,
@@ -232,8 +251,9 @@ fn record_write(snapshot: &Snapshot, record: Record, news: News) -> RecordWrite 
         before,
         state: record.state,
         doc: record.doc,
-        digest: news.digest,
+        digest,
         latest: record.latest,
+        sighted,
         last_seen,
         reason: news.reason,
     }

@@ -1,7 +1,7 @@
 //! One batch of observations, worked through: known records first, then those to be identified.
 
 use crate::batch::{Seen, canonical};
-use crate::draft::{Draft, News};
+use crate::draft::{Afresh, Draft, News};
 use crate::fold::{Folded, fold};
 use crate::identify::{self, Crowd, Gained, Newcomer, Origin};
 use crate::standing::{Standing, enact, standing};
@@ -60,6 +60,7 @@ fn newcomer(snapshot: &Snapshot, key: RecordKey, seen: &Seen<'_>, now: Timestamp
     let Folded { doc, latest } = fold(observation, None);
     let state = state_of(observation);
     let ended = ended_at(observation);
+    let afresh = Afresh::of(observation, None);
     Newcomer {
         record: Record {
             key,
@@ -70,10 +71,12 @@ fn newcomer(snapshot: &Snapshot, key: RecordKey, seen: &Seen<'_>, now: Timestamp
             state,
             doc,
             latest,
+            latest_digest: afresh.digest.latest,
+            sees: !observation.sightings.is_empty(),
             first_seen: now,
             last_seen: ended.map_or(now, |at| at.min(now)),
         },
-        origin: Origin::New(observation.digest()),
+        origin: Origin::New(afresh),
     }
 }
 
@@ -90,12 +93,15 @@ fn restate(draft: &mut Draft<'_>, record: &Record, seen: &Seen<'_>) -> Option<Ga
     let observation = seen.observation;
     let Folded { doc, latest } = fold(observation, Some(record));
     let state = state_of(observation);
+    let afresh = Afresh::of(observation, Some(record.last_seen));
     let says_new = doc != record.doc || seen.scope != record.scope;
     if !says_new && state == record.state {
         draft.plan.counts.unchanged += 1;
-        if latest != record.latest {
-            let digest = observation.digest();
-            draft.write_latest(LatestWrite { key: record.key, digest, latest });
+        let says_otherwise = afresh.digest.latest != record.latest_digest;
+        let sees = record.sees || !observation.sightings.is_empty();
+        if latest != record.latest || (sees && says_otherwise) {
+            let Afresh { digest, sighted } = afresh;
+            draft.write_latest(LatestWrite { key: record.key, digest, latest, sighted });
         }
         return None;
     }
@@ -115,6 +121,8 @@ fn restate(draft: &mut Draft<'_>, record: &Record, seen: &Seen<'_>) -> Option<Ga
         state,
         doc,
         latest,
+        latest_digest: afresh.digest.latest,
+        sees: !observation.sightings.is_empty(),
         scope: seen.scope,
         // A source whose clock is ahead must not make a thing seen in the future.
         last_seen: last_seen.min(draft.now),
@@ -124,7 +132,7 @@ fn restate(draft: &mut Draft<'_>, record: &Record, seen: &Seen<'_>) -> Option<Ga
         asset: record.asset,
         first_seen: record.first_seen,
     };
-    draft.rewrite(after, News { digest: Some(observation.digest()), reason });
+    draft.rewrite(after, News { afresh: Some(afresh), reason });
     let live = state == RecordState::Live;
     (live && !gained.is_empty()).then_some(Gained { key: record.key, identifiers: gained })
 }

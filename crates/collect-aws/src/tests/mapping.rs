@@ -38,7 +38,7 @@ fn values(seen: &Observation) -> Vec<(&'static str, String)> {
 fn claims(seen: &Observation) -> Vec<(&'static str, String)> {
     seen.claims
         .iter()
-        .map(|Claim { relation, target }| match target {
+        .map(|Claim { relation, target, .. }| match target {
             Target::Native(id) => {
                 let here = format!("{ACCOUNT}/{REGION}/");
                 (relation.word(), id.strip_prefix(&here).unwrap_or(id).to_owned())

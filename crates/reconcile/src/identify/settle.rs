@@ -8,12 +8,10 @@ use super::crowd::Crowd;
 use super::questions::Questions;
 use super::tie::{Tie, ties};
 use super::{contest, hints, strong, weak};
-use crate::draft::{Draft, News};
+use crate::draft::{Afresh, Draft, News};
 use crate::words;
 use cadastre_model::registry::Family;
-use cadastre_model::{
-    AssetId, Digest, Identifier, Reason, Record, RecordKey, RecordState, Rule, Strength,
-};
+use cadastre_model::{AssetId, Identifier, Reason, Record, RecordKey, RecordState, Rule, Strength};
 use std::collections::BTreeMap;
 
 /// A record that needs an asset.
@@ -26,8 +24,8 @@ pub(crate) struct Newcomer {
 
 /// Why a record needs an asset.
 pub(crate) enum Origin {
-    /// The register does not know it; with the digest of its observation.
-    New(Digest),
+    /// The register does not know it; with what is kept of its observation.
+    New(Afresh),
     /// A person said that it does not belong where it is.
     Rejected,
     /// It came back, and this other record of its source is in its place.
@@ -133,7 +131,7 @@ fn place(
     provisional: bool,
 ) {
     let Newcomer { mut record, origin } = newcomer;
-    let Origin::New(digest) = origin else {
+    let Origin::New(afresh) = origin else {
         draft.relink(record.key, asset, reason, provisional);
         return;
     };
@@ -144,7 +142,7 @@ fn place(
         draft.plan.counts.gone += 1;
     }
     record.asset = asset;
-    draft.insert(record, News { digest: Some(digest), reason }, provisional);
+    draft.insert(record, News { afresh: Some(afresh), reason }, provisional);
 }
 
 fn nothing_matches(

@@ -4,8 +4,8 @@ use crate::register::{DAY, NOW, Register};
 use crate::things::{Also, Parts, UUID_A, computer, guid, has, instance, mac, server, vm};
 use cadastre_model::policy::Authority;
 use cadastre_model::{
-    Attr, Identifier, Kind, Lifecycle, Lock, Losing, Observation, Power, Scheme, SourceId,
-    SourceKind, Tag, Value, Witness,
+    Attr, Identifier, Kind, Lifecycle, Lock, Losing, Observation, Power, Scheme, Sighting,
+    SourceId, SourceKind, Tag, Value, Witness,
 };
 use std::collections::BTreeSet;
 
@@ -316,4 +316,24 @@ fn a_value_that_is_absent_or_no_longer_stated_is_cleared() {
     let (_, asset) = register.asset_of(aws, "111122223333/eu-west-1/i-1");
     assert!(!asset.doc.attributes.contains_key(&Attr::KeyPair));
     assert!(!asset.doc.attributes.contains_key(&Attr::Zone));
+}
+
+#[test]
+fn what_a_device_sees_is_told_with_the_day_it_was_seen_last() {
+    let mut register = Register::new();
+    let snmp = register.source("snmp", SourceKind::Snmp);
+    let switch = |macs: &[&str]| {
+        let on_port = |mac: &&str| Sighting { mac: (*mac).to_owned(), ..Sighting::default() };
+        Observation::new("sw", Kind::Switch, "lan")
+            .also(|one| one.sightings = macs.iter().map(on_port).collect())
+    };
+    let first = register.run(snmp, &[switch(&["00:50:56:00:00:01"])]);
+    assert_eq!((first.records[0].sighted.now.len(), first.records[0].sighted.before), (1, None));
+    assert!(register.run(snmp, &[switch(&["00:50:56:00:00:01"])]).is_empty());
+    let seen_again = register.record(snmp, "sw").last_seen;
+    let gone = register.run(snmp, &[switch(&[])]);
+    assert!(gone.records.is_empty() && gone.assets.is_empty(), "no part of the asset");
+    assert!(gone.latest[0].sighted.now.is_empty());
+    assert_eq!(gone.latest[0].sighted.before, Some(seen_again));
+    assert!(register.run(snmp, &[switch(&[])]).is_empty());
 }

@@ -233,13 +233,24 @@ impl Register {
                 state: write.state,
                 doc: write.doc.clone(),
                 latest: write.latest.clone(),
+                latest_digest: match write.digest {
+                    Some(digest) => digest.latest,
+                    None => known.unwrap().latest_digest,
+                },
+                sees: match write.digest {
+                    Some(_) => !write.sighted.is_empty(),
+                    None => known.unwrap().sees,
+                },
                 first_seen: known.map_or(self.now, |one| one.first_seen),
                 last_seen: write.last_seen.unwrap_or(self.now),
             };
             self.records.insert(write.key, record);
         }
         for write in &plan.latest {
-            self.records.get_mut(&write.key).unwrap().latest = write.latest.clone();
+            let record = self.records.get_mut(&write.key).unwrap();
+            record.latest = write.latest.clone();
+            record.latest_digest = write.digest.latest;
+            record.sees = !write.sighted.is_empty();
         }
         for link in &plan.links {
             assert!(!link.reason.text.is_empty());

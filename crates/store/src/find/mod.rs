@@ -9,6 +9,7 @@ mod list;
 mod lookup;
 mod newest;
 mod order;
+mod ports;
 mod relation;
 mod why;
 
@@ -20,3 +21,4 @@ pub use list::{Count, ListRequest, ListRow, Page};
 pub(crate) use lookup::ADDRESS;
 pub use newest::EstateChange;
 pub use order::{Sort, SortKey};
+pub use ports::{FarEnd, PortSighting};

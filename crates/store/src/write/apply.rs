@@ -24,6 +24,7 @@ impl WriteTx<'_> {
             return Ok(());
         }
         self.write_latest(&plan.latest).await?;
+        self.write_sightings(plan).await?;
         self.write_conflicts(&plan.conflicts).await?;
         if plan.records.is_empty() && plan.assets.is_empty() && plan.links.is_empty() {
             return Ok(());

@@ -6,6 +6,7 @@ mod audit;
 mod close;
 mod questions;
 mod records;
+mod sightings;
 mod snapshot;
 mod transaction;
 

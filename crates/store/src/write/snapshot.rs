@@ -337,7 +337,9 @@ const RECORDS: &str = "SELECT r.key, r.source_id, r.native_id, r.scope_id, r.sta
     r.first_seen, coalesce(v.last_seen, CASE WHEN v.state = 1 THEN (SELECT max(h.at) \
         FROM run_scope h WHERE h.scope_id = v.scope_id AND h.enumeration = 1 \
         AND h.error IS NULL AND h.at >= w.committed_at) END, w.committed_at, ?), \
-    v.doc, l.asset_id, r.native_whole \
+    v.doc, l.asset_id, r.native_whole, r.latest_digest, \
+    CASE WHEN EXISTS (SELECT 1 FROM sighting s WHERE s.record_key = r.key AND s.last_seen IS NULL) \
+        THEN 1 ELSE 0 END \
     FROM record r JOIN record_version v ON v.record_key = r.key AND v.rev_to = ? \
     LEFT JOIN rev w ON w.rev = v.rev_from \
     JOIN link l ON l.record_key = r.key AND l.rev_to = ? WHERE r.key IN ";
@@ -358,6 +360,8 @@ fn read_record(row: &Row) -> Result<Record> {
         })?,
         doc: json::read("record_version", key, &row.get::<String>(8)?)?,
         latest: json::read("record", key, &row.get::<String>(5)?)?,
+        latest_digest: row.get(11)?,
+        sees: row.get::<i32>(12)? == 1,
         first_seen: Timestamp(row.get(6)?),
         last_seen: Timestamp(row.get(7)?),
     })

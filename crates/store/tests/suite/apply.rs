@@ -4,7 +4,7 @@ use crate::support::{Estate, Lab, T0, Thing, at, doc, intent, reason};
 use cadastre_model::query::{Lookup, Query};
 use cadastre_model::{
     AssetId, Attr, Claim, Digest, Identifier, Kind, LatestWrite, LinkWrite, Plan, Policy,
-    RecordKey, RecordState, RelationType, Rev, RunId, Target, Value,
+    RecordKey, RecordState, RelationType, Rev, RunId, Sighted, Target, Value,
 };
 use cadastre_store::{Intent, Visibility};
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ async fn an_empty_plan_writes_nothing(lab: Lab) {
 }
 
 fn claim(native: &str) -> Claim {
-    Claim { relation: RelationType::RunsOn, target: Target::Native(native.to_owned()) }
+    Claim::new(RelationType::RunsOn, Target::Native(native.to_owned()))
 }
 
 /// `FROM-TO` of the rows of a table that have this text, the open end as `now`.
@@ -136,6 +136,7 @@ async fn newest_values_make_no_revision(lab: Lab) {
             key: RecordKey(number),
             digest: Digest { versioned: i64::MIN, latest: -number },
             latest: BTreeMap::from([(Attr::FreeAddresses, Value::Int(number))]),
+            sighted: Sighted::default(),
         })
         .collect();
     let plan = Plan { latest, ..Plan::default() };

@@ -51,7 +51,7 @@ async fn estate(lab: &Lab) -> (Estate, Vec<Thing>) {
             .tag("team", &format!("team{}", number % 40));
         thing.doc.attributes.insert(Attr::Memory, Value::Int(number << 20));
         let target = Target::Native(format!("vm-{}", 1000 + number % 10));
-        thing.claims = [Claim { relation: RelationType::RunsOn, target }].into();
+        thing.claims = [Claim::new(RelationType::RunsOn, target)].into();
         thing
     };
     let mut things: Vec<Thing> = (1..=600).map(thing).collect();

@@ -53,9 +53,13 @@ async fn everything_is_there_and_comes_back(lab: Lab) {
         Interface {
             native_id: "eth0".to_owned(),
             name: Some("eth0".to_owned()),
+            description: Some("to the wall".to_owned()),
+            sort: Some("ethernet".to_owned()),
             mac: Some("00:50:56:ab:cd:ef".to_owned()),
             addresses: vec!["10.2.3.4".to_owned()],
             vlan: Some(4094),
+            vlans: vec![1, 4094],
+            lag: Some("po1".to_owned()),
             speed: Some(i64::MAX),
             state: Some("up".to_owned()),
             network: Some("net-1".to_owned()),
@@ -165,12 +169,12 @@ async fn the_past_stays_what_it_was(lab: Lab) {
 }
 
 fn runs_on(native: &str) -> Claim {
-    Claim { relation: RelationType::RunsOn, target: Target::Native(native.to_owned()) }
+    Claim::new(RelationType::RunsOn, Target::Native(native.to_owned()))
 }
 
 fn connected_to(chassis: &str) -> Claim {
     let chassis = Identifier::plain(Scheme::LldpChassis, chassis).unwrap();
-    Claim { relation: RelationType::ConnectedTo, target: Target::Identifier(chassis) }
+    Claim::new(RelationType::ConnectedTo, Target::Identifier(chassis))
 }
 
 fn line(relation: RelationType, reverse: bool, other: &Thing, since: Timestamp) -> RelationLine {

@@ -19,7 +19,7 @@ async fn estate(lab: &Lab) {
         .map(|number| {
             let mut thing = Thing::new(number, &format!("web{number}"));
             let target = Target::Native(format!("vm-{}", (number + 1).min(40)));
-            thing.claims = [Claim { relation: RelationType::RunsOn, target }].into();
+            thing.claims = [Claim::new(RelationType::RunsOn, target)].into();
             thing
         })
         .collect();

@@ -31,6 +31,7 @@ mod plans;
 mod present;
 mod runs;
 mod schema;
+mod sightings;
 mod snapshots;
 mod sources;
 mod statements;

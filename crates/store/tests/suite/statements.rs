@@ -27,7 +27,7 @@ fn thing(number: i64) -> Thing {
         .tag("team", "red")
         .interface("eth0", "02:00:00:00:00:01");
     let target = Target::Native(format!("vm-{}", number / 2));
-    thing.claims = [Claim { relation: RelationType::RunsOn, target }].into();
+    thing.claims = [Claim::new(RelationType::RunsOn, target)].into();
     thing
 }
 

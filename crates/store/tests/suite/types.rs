@@ -61,8 +61,8 @@ fn things(text: &str) -> [Thing; 2] {
     let mut other = Thing::new(2, "other");
     let chassis = Identifier { scheme: Scheme::LldpChassis, value: text.to_owned() };
     other.claims = BTreeSet::from([
-        Claim { relation: RelationType::RunsOn, target: Target::Native(text.to_owned()) },
-        Claim { relation: RelationType::ConnectedTo, target: Target::Identifier(chassis) },
+        Claim::new(RelationType::RunsOn, Target::Native(text.to_owned())),
+        Claim::new(RelationType::ConnectedTo, Target::Identifier(chassis)),
     ]);
     [thing, other]
 }
@@ -217,8 +217,7 @@ async fn things_told_apart_only_at_their_end(lab: Lab) {
         })
         .collect();
     things[0].claims =
-        [Claim { relation: RelationType::RunsOn, target: Target::Native(format!("{start}\u{0}")) }]
-            .into();
+        [Claim::new(RelationType::RunsOn, Target::Native(format!("{start}\u{0}")))].into();
     for end in ["a", "b"] {
         let native_id = format!("{start}{end}");
         things[0].doc.interfaces.push(Interface { native_id, ..Interface::default() });

@@ -296,6 +296,7 @@ impl Thing {
             },
             digest: Some(Digest { versioned: self.number, latest: 0 }),
             latest: BTreeMap::new(),
+            sighted: cadastre_model::Sighted::default(),
             last_seen: None,
             reason: reason(),
         });

@@ -5,8 +5,8 @@ use cadastre_model::query::Query;
 use cadastre_model::{
     AssetDoc, AssetId, AssetWrite, Change, Claim, Digest, Freshness, Identifier, Interface, Kind,
     Lifecycle, LinkWrite, Observation, Plan, Policy, Power, Reason, RecordBefore, RecordDoc,
-    RecordKey, RecordState, RecordWrite, Rev, Rule, ScopeId, SourceId, SourceKind, SourceRef, Tag,
-    Timestamp,
+    RecordKey, RecordState, RecordWrite, Rev, Rule, ScopeId, Sighted, SourceId, SourceKind,
+    SourceRef, Tag, Timestamp,
 };
 use cadastre_store::{At, Intent, ListRequest, Sort, Store, Urgency, Visibility, WriteTx};
 use std::collections::{BTreeMap, BTreeSet};
@@ -184,6 +184,7 @@ impl Estate {
                 doc: after.record(),
                 digest: Some(Digest { versioned: after.number, latest: 0 }),
                 latest: BTreeMap::new(),
+                sighted: Sighted::default(),
                 last_seen: after.last_seen,
                 reason: reason(),
             });

@@ -8,8 +8,8 @@ use cadastre_model::testing::MemoryEstate;
 use cadastre_model::{
     Asset, AssetDoc, AssetId, AssetWrite, Attr, Change, Claim, Counts, Digest, Enumeration,
     Identifier, LinkWrite, Lock, Plan, Policy, RecordBefore, RecordDoc, RecordKey, RecordState,
-    RecordWrite, RelationType, Rev, RunStatus, Scheme, ScopeId, ScopeReport, SourceId, SourceKind,
-    TagLock, Target, Timestamp,
+    RecordWrite, RelationType, Rev, RunStatus, Scheme, ScopeId, ScopeReport, Sighted, SourceId,
+    SourceKind, TagLock, Target, Timestamp,
 };
 use cadastre_store::{At, Store};
 use proptest::sample::Index;
@@ -114,7 +114,7 @@ impl Shadow {
         };
         let from = pick(claim.from, self.records.keys().copied());
         let claims = &mut self.records.get_mut(&from).unwrap().doc.claims;
-        claims.insert(Claim { relation: claim.relation, target });
+        claims.insert(Claim::new(claim.relation, target));
     }
 
     fn edit(&mut self, edit: &Edit) {
@@ -267,6 +267,7 @@ impl ShadowRecord {
             doc: self.doc.clone(),
             digest: Some(Digest { versioned: key, latest: key }),
             latest: BTreeMap::new(),
+            sighted: Sighted::default(),
             last_seen: self.state.last_seen(),
             reason: reason(),
         }
