@@ -21,6 +21,7 @@ export const PAGES = [
   { name: 'asset', path: `/assets?q=kind:instance+name:${MACHINE}`, follow: MACHINE },
   { name: 'asset-past', path: (day) => `/assets?q=${MACHINE}&as_of=${day}`, follow: MACHINE },
   { name: 'asset-volume', path: '/assets?q=kind:volume+encrypted:no', follow: 'restore-test-1' },
+  { name: 'topology', path: '/topology' },
   { name: 'sources', path: '/sources' },
   { name: 'source', path: '/sources/aws' },
   { name: 'source-new', path: '/sources/new?kind=aws' },

@@ -9,6 +9,7 @@ pub mod overview;
 pub mod runs;
 pub mod set_up;
 pub mod sources;
+pub mod topology;
 
 use cadastre_model::{AssetId, Timestamp};
 use cadastre_service::{ErrorKind, Service, ServiceError};

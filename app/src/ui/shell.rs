@@ -6,9 +6,10 @@ use cadastre_model::Permission;
 use leptos::prelude::*;
 
 /// The main navigation: address, word, and what one must be allowed to find it of use.
-const PLACES: [(&str, &str, Permission); 5] = [
+const PLACES: [(&str, &str, Permission); 6] = [
     ("/", "Overview", Permission::AssetRead),
     ("/assets", "Assets", Permission::AssetRead),
+    ("/topology", "Topology", Permission::AssetRead),
     ("/sources", "Sources", Permission::SourceRead),
     ("/runs", "Runs", Permission::SourceRead),
     ("/audit", "Audit log", Permission::AuditRead),

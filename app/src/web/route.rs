@@ -44,7 +44,7 @@ fn writes(path: &'static str, rule: Rule, handler: MethodRouter<Service>) -> Rou
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Permission as P;
-    use pages::{asset, assets, audit, login, lookup, overview, runs, set_up, sources};
+    use pages::{asset, assets, audit, login, lookup, overview, runs, set_up, sources, topology};
     vec![
         reads("/", Rule::May(P::AssetRead), get(overview::show)),
         reads("/assets", Rule::May(P::AssetRead), get(assets::show)),
@@ -52,6 +52,7 @@ pub fn routes() -> Vec<Route> {
         reads("/assets/{id}", Rule::May(P::AssetRead), get(asset::show)),
         writes("/assets/{id}/edit", Rule::May(P::AssetEdit), post(asset::edit)),
         reads("/lookup", Rule::May(P::AssetRead), get(lookup::show)),
+        reads("/topology", Rule::May(P::AssetRead), get(topology::show)),
         reads("/sources", Rule::May(P::SourceRead), get(sources::list::show)),
         reads("/sources/new", Rule::May(P::SourceManage), get(sources::new::show)),
         writes("/sources/new", Rule::May(P::SourceManage), post(sources::new::add)),

@@ -36,10 +36,10 @@ pub trait Factory: Send + Sync {
     /// of each factory shows that the two agree (`testing::disagreements`).
     fn fields(&self) -> Vec<SettingField>;
 
-    /// The keys that hold secrets, without `_env` and `_file`.
+    /// The keys that hold secrets, without `_env` and `_file`; of those in tables the last part.
     fn secret_keys(&self) -> Vec<&'static str> {
-        let fields = self.fields().into_iter();
-        fields.filter(|field| field.is_secret).map(|field| field.key).collect()
+        let fields = self.fields().into_iter().flat_map(|field| field.whole(1));
+        fields.filter(|(_, field)| field.is_secret).map(|(_, field)| field.key).collect()
     }
 
     /// The keys that say where secrets are sent. Who changes one gives the secrets again.
@@ -50,7 +50,8 @@ pub trait Factory: Send + Sync {
 
     /// Makes a collector. Opens no connection; may read the files that settings name (`ca_file`).
     ///
-    /// `secrets` holds the values of [`Factory::secret_keys`], as far as they are set.
+    /// `secrets` holds the values of [`Factory::secret_keys`], as far as they are set; one of a table
+    /// by its whole path, `users.0.auth_key`.
     ///
     /// # Errors
     /// What [`Factory::check`] finds, and what shows only now: a secret that is missing, a file

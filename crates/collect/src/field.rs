@@ -18,10 +18,12 @@ pub enum FieldSort {
     Duration,
     /// The path of a file on the server.
     Path,
+    /// Any number of tables that have these settings each: `[[snmp.users]]`.
+    Tables(&'static [SettingField]),
 }
 
 impl FieldSort {
-    /// Every sort.
+    /// Every sort of one value.
     pub const ALL: [FieldSort; 6] = [
         FieldSort::Text,
         FieldSort::Texts,
@@ -41,6 +43,7 @@ impl FieldSort {
             FieldSort::Whole => "whole number",
             FieldSort::Duration => "span of time",
             FieldSort::Path => "path",
+            FieldSort::Tables(_) => "list of tables",
         }
     }
 }
@@ -109,6 +112,18 @@ impl SettingField {
         let mut field = SettingField::new(key, FieldSort::Text, label, help);
         field.is_secret = true;
         field
+    }
+
+    /// The settings that it stands for, by their whole keys: its own, or those of so many tables:
+    /// `users.0.name`, `users.0.auth_key` ...
+    #[must_use]
+    pub fn whole(&self, tables: usize) -> Vec<(String, SettingField)> {
+        let FieldSort::Tables(parts) = self.sort else { return vec![(self.key.to_owned(), *self)] };
+        (0..tables)
+            .flat_map(|table| {
+                parts.iter().map(move |part| (format!("{}.{table}.{}", self.key, part.key), *part))
+            })
+            .collect()
     }
 
     /// With an example.

@@ -93,6 +93,20 @@ impl<'a> SettingsReader<'a> {
         }
     }
 
+    /// Tables, for a [`SettingsReader`] each; one that is empty was taken out and keeps its number.
+    pub fn tables(&mut self, key: &str) -> Vec<&'a Value> {
+        match self.value(key) {
+            None => Vec::new(),
+            Some(Value::Array(items)) if items.iter().all(Value::is_object) => {
+                items.iter().collect()
+            }
+            Some(other) => {
+                self.wrong::<()>(key, other, "a list of tables: [[...]] and their settings below");
+                Vec::new()
+            }
+        }
+    }
+
     /// Yes or no.
     pub fn flag(&mut self, key: &str) -> Option<bool> {
         match self.value(key)? {

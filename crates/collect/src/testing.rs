@@ -147,8 +147,15 @@ async fn play(run: &RunContext, step: Step, open: &mut BTreeSet<String>) -> Resu
     Ok(())
 }
 
-/// A factory of scripted collectors, with a settings table of its own: `endpoint`, `scenario` and
-/// the secret `password`.
+/// What each of the `users` has.
+const USERS: [SettingField; 3] = [
+    SettingField::new("name", FieldSort::Text, "Name", "What they are called."),
+    SettingField::new("role", FieldSort::Text, "Role", "What they may."),
+    SettingField::secret("key", "Key", "What they enter with."),
+];
+
+/// A factory of scripted collectors, with a settings table of its own: `endpoint`, `scenario`, the
+/// secret `password`, and `users` with a secret each.
 #[derive(Clone, Debug)]
 pub struct ScriptedFactory {
     kind: SourceKind,
@@ -170,6 +177,12 @@ impl ScriptedFactory {
         let mut reader = SettingsReader::new(self.kind.word(), settings);
         reader.text("endpoint");
         reader.secret("password");
+        for (number, table) in reader.tables("users").into_iter().enumerate() {
+            let is_nameless = table.get("name").is_none();
+            if is_nameless && table.as_object().is_some_and(|table| !table.is_empty()) {
+                reader.error(&format!("users.{number}.name"), "is missing", "give one");
+            }
+        }
         let scenario = reader.text("scenario").unwrap_or_default();
         if !self.scenarios.contains_key(&scenario) {
             reader.error("scenario", format!("`{scenario}` is unknown"), "name one that exists");
@@ -193,6 +206,7 @@ impl Factory for ScriptedFactory {
                 .destination(),
             SettingField::new("scenario", FieldSort::Text, "Scenario", "What is played."),
             SettingField::secret("password", "Password", "What it asks for."),
+            SettingField::new("users", FieldSort::Tables(&USERS), "User", "Who may enter."),
         ]
     }
 

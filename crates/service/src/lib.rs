@@ -29,6 +29,7 @@ pub mod source_file;
 mod sources;
 mod throttle;
 mod token;
+mod topology;
 pub mod toml_doc;
 mod worker;
 pub mod zone;
@@ -55,3 +56,4 @@ pub use sources::{
     KindForm, SecretForm, SourceEdit, SourceForm, SourceLine, SourcePut, SourceRefused,
 };
 pub use token::{TokenAdd, TokenMade, TokenRefusal};
+pub use topology::{Confidence, Link, Node, NodeFacts, Topology};

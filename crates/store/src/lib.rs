@@ -43,8 +43,8 @@ pub use at::At;
 pub use db::{Store, sqlite_path, without_password};
 pub use error::{Result, StoreError};
 pub use find::{
-    AssetPage, ChangeLine, Count, EstateChange, Facet, FacetValue, FarEnd, ListRequest, ListRow,
-    Page, PortSighting, RecordPage, RelationLine, Sort, SortKey,
+    AssetPage, ChangeLine, Count, EstateChange, Facet, FacetValue, FarEnd, KnownNeighbour,
+    ListRequest, ListRow, Neighbour, Page, PortSighting, Wired, RecordPage, RelationLine, Sort, SortKey,
 };
 pub use gate::Urgency;
 pub use job::{Job, JobWaiting};

@@ -44,6 +44,8 @@ pub const DETAILS: &[Field] = fields! {
     records Objects "What each source says of it.";
     relations Objects "How it stands to other assets.";
     interfaces Objects "Its network interfaces.";
+    ports Objects "The ports of network devices that have seen its addresses; those that lead on come last.";
+    neighbours Objects "What its own ports lead to, as its neighbours announce themselves.";
 };
 
 /// Where an asset is.

@@ -1,5 +1,6 @@
 //! One asset in print: for scripts as JSON, for people as a page of text.
 
+use super::asset_wires::{neighbour_json, port_json, write_wires};
 use cadastre_model::{Attr, RecordState, Value};
 use cadastre_service::shape::{attributes_json, tag_provenance_json, tags_json};
 use cadastre_service::store::{AssetPage, ChangeLine};
@@ -37,6 +38,8 @@ pub fn page_json(page: &AssetPage, changes: &[ChangeLine]) -> Json {
             "since": line.since,
         })).collect::<Vec<_>>(),
         "interfaces": doc.interfaces,
+        "ports": page.ports.iter().map(port_json).collect::<Vec<_>>(),
+        "neighbours": page.neighbours.iter().map(neighbour_json).collect::<Vec<_>>(),
         "changes": changes.iter().map(|line| json!({
             "rev": line.rev,
             "at": line.at,
@@ -140,6 +143,7 @@ pub fn write_page(
         let mac = one.mac.as_deref().unwrap_or("no MAC");
         writeln!(out, "  {}  {mac}  {}", plain(name), one.addresses.join(" "))?;
     }
+    write_wires(out, page)?;
     section(out, "Relations", page.relations.is_empty())?;
     for line in &page.relations {
         let mark = if line.reverse { "~" } else { "" };
@@ -226,7 +230,8 @@ fn write_losing_tags(out: &mut impl Write, page: &AssetPage, key: &str) -> io::R
     Ok(())
 }
 
-fn section(out: &mut impl Write, title: &str, is_empty: bool) -> io::Result<()> {
+/// The head of a section that has something in it.
+pub fn section(out: &mut impl Write, title: &str, is_empty: bool) -> io::Result<()> {
     if is_empty {
         return Ok(());
     }
@@ -234,6 +239,6 @@ fn section(out: &mut impl Write, title: &str, is_empty: bool) -> io::Result<()> 
 }
 
 /// Without control characters: what a source wrote must not steer the terminal.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

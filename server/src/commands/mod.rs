@@ -3,6 +3,7 @@
 mod answer;
 mod asset;
 mod asset_page;
+mod asset_wires;
 mod assets;
 mod conflicts;
 mod demo;

@@ -7,6 +7,7 @@ mod place;
 mod tags;
 mod view;
 mod why;
+mod wires;
 
 pub use edit::edit;
 pub use handler::show;

@@ -5,9 +5,10 @@ use super::forms::forms;
 use super::place::Place;
 use super::tags::tags;
 use super::why::attributes;
+use super::wires::{neighbours, ports};
 use crate::pages::{asset_link, past_band};
 use crate::ui::{AsOf, Head, Notice, Table, When, axes_badges, kind_badge};
-use cadastre_model::{RecordState, Timestamp};
+use cadastre_model::{Interface, RecordState, Timestamp};
 use cadastre_service::AssetChoices;
 use cadastre_service::store::{AssetPage, ChangeLine, RecordPage};
 use leptos::prelude::*;
@@ -59,6 +60,8 @@ pub fn asset_view(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + u
         {tags(shown, refused)}
         {forms(shown, refused)}
         {relations(shown)}
+        {ports(asset, &shown.as_of_text)}
+        {neighbours(asset, &shown.as_of_text)}
         {interfaces(asset)}
         {records(asset)}
         {history(shown)}
@@ -94,17 +97,26 @@ fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <td>{one.name.clone().unwrap_or_else(|| one.native_id.clone())}</td>
+                    <td>{one.description.clone()}</td>
                     <td class="id">{one.mac.clone()}</td>
                     <td class="id">{one.addresses.join(" ")}</td>
-                    <td>{one.vlan.map(|vlan| vlan.to_string())}</td>
+                    <td>{vlans(one)}</td>
                     <td>{one.state.clone()}</td>
                 </tr>
             }
             .into_any()
         });
-        let heads = ["Name", "MAC", "Addresses", "VLAN", "State"];
+        let heads = ["Name", "Description", "MAC", "Addresses", "VLAN", "State"];
         section_table("interfaces", "Interfaces", &heads, rows.collect())
     })
+}
+
+/// The VLAN of untagged frames, then those of tagged ones.
+fn vlans(interface: &Interface) -> String {
+    let tagged: Vec<String> = interface.vlans.iter().map(ToString::to_string).collect();
+    let untagged = interface.vlan.map(|vlan| vlan.to_string());
+    let tagged = (!tagged.is_empty()).then(|| format!("tagged {}", tagged.join(" ")));
+    [untagged, tagged].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn records(asset: &AssetPage) -> impl IntoView + use<> {
@@ -151,7 +163,8 @@ fn raw(record: &RecordPage) -> impl IntoView + use<> {
     }
 }
 
-fn section_table(
+/// A section that is a table.
+pub fn section_table(
     id: &'static str,
     title: &'static str,
     heads: &[&'static str],

@@ -7,7 +7,7 @@ use cadastre_service::{
     KindForm, SecretForm, Service, ServiceError, SettingError, SettingField, SourceForm,
 };
 use secrecy::SecretString;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What the page of a form shows.
@@ -63,19 +63,22 @@ pub fn kind_form(
 
 /// The form as it was filled in. Fields that the kind does not have are not looked at.
 pub fn read(posted: &Form, kind: &KindForm, name: &str) -> SourceForm {
-    let (secrets, settings): (Vec<SettingField>, Vec<SettingField>) =
-        kind.fields.iter().partition(|field| field.is_secret);
-    let text = |key: &str| (key.to_owned(), posted.text(&setting_name(key)).to_owned());
+    let all = kind.fields.iter().flat_map(|field| field.whole(tables(posted, field)));
+    let (secrets, settings): (Vec<_>, Vec<_>) = all.partition(|(_, field)| field.is_secret);
+    let text = |key: &str| posted.text(&setting_name(key)).to_owned();
     SourceForm {
         name: name.to_owned(),
         kind: kind.kind,
         schedule: posted.text("schedule").to_owned(),
-        settings: settings.iter().map(|field| text(field.key)).collect(),
-        secrets: secrets
-            .iter()
-            .map(|field| (field.key.to_owned(), read_secret(posted, field.key)))
-            .collect::<BTreeMap<_, _>>(),
+        settings: settings.iter().map(|(key, _)| (key.clone(), text(key))).collect(),
+        secrets: secrets.iter().map(|(key, _)| (key.clone(), read_secret(posted, key))).collect(),
     }
+}
+
+/// How many tables of a list were posted: each is marked by a field of its own.
+fn tables(posted: &Form, field: &SettingField) -> usize {
+    let is_there = |table: &usize| posted.has(&setting_name(&format!("{}.{table}", field.key)));
+    (0..).take_while(is_there).count()
 }
 
 fn read_secret(posted: &Form, key: &str) -> SecretForm {

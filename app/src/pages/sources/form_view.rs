@@ -49,9 +49,9 @@ fn wrong(shown: &Shown) -> Option<impl IntoView + use<>> {
         return None;
     }
     let lines = shown.faults.iter().map(|fault| {
-        let field = shown.kind.fields.iter().find(|field| field.key == fault.key);
-        let (id, label) = match field {
-            Some(field) => (setting_name(field.key), field.label.to_owned()),
+        let all = shown.kind.fields.iter().flat_map(|field| field.whole(tables(shown, field)));
+        let (id, label) = match all.into_iter().find(|(key, _)| *key == fault.key) {
+            Some((key, field)) => (setting_name(&key), field.label.to_owned()),
             None => (fault.key.clone(), capital(&fault.key)),
         };
         view! { <li><a href=format!("#{id}")>{label}</a> " " {fault.what.clone()}</li> }
@@ -73,8 +73,9 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
         let fields = shown.kind.fields.iter().filter(move |field| field.group == group);
         fields.filter(|field| !(field.is_secret && shown.recording.is_some()))
     };
-    let own = of(FieldGroup::Kind).map(|field| control(shown, field)).collect_view();
-    let common = of(FieldGroup::Common).map(|field| control(shown, field)).collect_view();
+    let own = of(FieldGroup::Kind).map(|field| control(shown, field.key, field)).collect_view();
+    let common =
+        of(FieldGroup::Common).map(|field| control(shown, field.key, field)).collect_view();
     let is_open = of(FieldGroup::Common).any(|field| {
         let text = shown.form.settings.get(field.key);
         text.is_some_and(|text| !text.is_empty()) || shown.fault(field.key).is_some()
@@ -136,13 +137,17 @@ fn heading(shown: &Shown) -> impl IntoView + use<> {
 }
 
 /// The control of one setting.
-fn control(shown: &Shown, field: &SettingField) -> AnyView {
+fn control(shown: &Shown, key: &str, field: &SettingField) -> AnyView {
     if field.is_secret {
-        return secret(shown, field);
+        return secret(shown, key, field);
     }
-    let value = shown.form.settings.get(field.key).cloned().unwrap_or_default();
-    let (name, error) = (setting_name(field.key), shown.fault(field.key));
+    let value = shown.form.settings.get(key).cloned().unwrap_or_default();
+    let (name, error) = (setting_name(key), shown.fault(key));
     match field.sort {
+        FieldSort::Tables(parts) => {
+            let all = 0..tables(shown, field);
+            all.map(|number| table(shown, field, parts, number)).collect_view().into_any()
+        }
         FieldSort::Texts => view! {
             <TextArea
                 name=name
@@ -180,6 +185,43 @@ fn control(shown: &Shown, field: &SettingField) -> AnyView {
     }
 }
 
+/// How many tables of a list are asked for: those there are, and one more.
+fn tables(shown: &Shown, field: &SettingField) -> usize {
+    shown.form.tables(field.key) + 1
+}
+
+/// One table of a list.
+fn table(
+    shown: &Shown,
+    field: &SettingField,
+    parts: &'static [SettingField],
+    number: usize,
+) -> AnyView {
+    let key = format!("{}.{number}", field.key);
+    let is_new = number + 1 == tables(shown, field);
+    let hint = match is_new {
+        true => format!("{} Left empty, there is none.", field.help),
+        false => "Empty all of its fields to take it out.".to_owned(),
+    };
+    let controls = parts
+        .iter()
+        .filter(|part| !(part.is_secret && shown.recording.is_some()))
+        .map(|part| control(shown, &format!("{key}.{}", part.key), part))
+        .collect_view();
+    view! {
+        <Fieldset
+            name=format!("table-{key}")
+            legend=format!("{} {}", field.label, number + 1)
+            hint=hint
+            error=shown.fault(&key)
+        >
+            <input type="hidden" name=setting_name(&key) value="1"/>
+            {controls}
+        </Fieldset>
+    }
+    .into_any()
+}
+
 /// What a setting does; where a change asks for secrets again, that too.
 fn help(shown: &Shown, field: &SettingField) -> String {
     if field.is_destination && !shown.kept.is_empty() {
@@ -189,8 +231,7 @@ fn help(shown: &Shown, field: &SettingField) -> String {
 }
 
 /// Where a secret is, or the secret itself, which no page shows again.
-fn secret(shown: &Shown, field: &SettingField) -> AnyView {
-    let key = field.key;
+fn secret(shown: &Shown, key: &str, field: &SettingField) -> AnyView {
     let given = shown.form.secrets.get(key).cloned().unwrap_or_default();
     let is_kept = shown.kept.contains(key);
     let hint = match is_kept {
@@ -206,24 +247,26 @@ fn secret(shown: &Shown, field: &SettingField) -> AnyView {
             />
         }
     });
+    let [typed, env, file] = ["typed", "env", "file"].map(|way| secret_name(key, way));
+    let (name, error) = (setting_name(key), shown.fault(key));
     view! {
-        <Fieldset name=setting_name(key) legend=field.label hint=hint error=shown.fault(key)>
+        <Fieldset name=name legend=field.label hint=hint error=error>
             <Field
-                name=secret_name(key, "typed")
+                name=typed
                 label="Typed now, kept sealed"
                 kind="password"
                 autocomplete="new-password"
                 required=false
             />
             <Field
-                name=secret_name(key, "env")
+                name=env
                 label="In an environment variable"
                 value=given.env
                 placeholder="CADASTRE_SECRET_…"
                 required=false
             />
             <Field
-                name=secret_name(key, "file")
+                name=file
                 label="In a file below secrets_dir"
                 value=given.file
                 required=false

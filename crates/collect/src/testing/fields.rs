@@ -70,6 +70,7 @@ fn samples(sort: FieldSort) -> (Option<Value>, Vec<Value>) {
         FieldSort::Switch => (Some(json!(true)), vec![json!("yes"), json!(8)]),
         FieldSort::Whole => (None, vec![json!("x"), json!(true), json!(-1)]),
         FieldSort::Duration => (Some(json!("30s")), vec![json!("soon"), json!(8)]),
+        FieldSort::Tables(_) => (Some(json!([{}])), vec![json!("x"), json!(8), json!(["x"])]),
     }
 }
 

@@ -14,6 +14,9 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+/// Tables that a list may have in a form.
+const MOST_TABLES: usize = 50;
+
 /// What to ask for a source of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindForm {
@@ -38,6 +41,21 @@ pub struct SourceForm {
     pub secrets: BTreeMap<String, SecretForm>,
 }
 
+impl SourceForm {
+    /// How many tables of a list the form speaks of: one more than the number of the last.
+    #[must_use]
+    pub fn tables(&self, key: &str) -> usize {
+        let said = self.settings.iter().filter(|(_, text)| !text.trim().is_empty());
+        let given = self.secrets.iter().filter(|(_, secret)| secret.is_given());
+        let keys = said.map(|(key, _)| key).chain(given.map(|(key, _)| key));
+        let numbers = keys.filter_map(|whole| {
+            let (number, _) = whole.strip_prefix(key)?.strip_prefix('.')?.split_once('.')?;
+            number.parse::<usize>().ok()
+        });
+        numbers.max().map_or(0, |last| last.saturating_add(1).min(MOST_TABLES))
+    }
+}
+
 /// What people say of one secret: where it is, or the secret itself. One of these at most; if none,
 /// one that is kept sealed stays.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +68,14 @@ pub struct SecretForm {
     pub typed: Option<SecretString>,
     /// The one that is kept sealed is to be kept no longer.
     pub forget: bool,
+}
+
+impl SecretForm {
+    /// Whether anything is said of it.
+    fn is_given(&self) -> bool {
+        let places = [&self.env, &self.file];
+        places.iter().any(|text| !text.trim().is_empty()) || self.typed.is_some() || self.forget
+    }
 }
 
 /// A source as it stands, to be filled in anew.
@@ -101,7 +127,7 @@ impl Service {
             name: row.name,
             kind: row.kind,
             schedule: row.schedule.unwrap_or_default(),
-            settings: table.map(|(key, value)| (key.clone(), text_of(value))).collect(),
+            settings: table.flat_map(|(key, value)| texts_of(key, value)).collect(),
             secrets,
         };
         Ok(SourceEdit { form, kept, recording: settings.recording })
@@ -204,18 +230,43 @@ impl Reader<'_> {
         let plain = self.fields.iter().filter(|field| !field.is_secret);
         let table: Map<String, Value> = plain
             .filter_map(|field| {
-                let text = self.form.settings.get(field.key)?.trim();
-                Some((field.key.to_owned(), value_of(field.sort, text)?))
+                let value = match field.sort {
+                    FieldSort::Tables(parts) => self.tables(field.key, parts),
+                    sort => value_of(sort, self.form.settings.get(field.key)?.trim()),
+                };
+                Some((field.key.to_owned(), value?))
             })
             .collect();
         table.into()
     }
 
+    /// A list of tables; one that was emptied stays, so that the others keep their numbers and with
+    /// them their secrets.
+    fn tables(&self, key: &str, parts: &[SettingField]) -> Option<Value> {
+        let tables = (0..self.form.tables(key)).map(|table| {
+            let plain = parts.iter().filter(|part| !part.is_secret);
+            plain
+                .filter_map(|part| {
+                    let text = self.form.settings.get(&format!("{key}.{table}.{}", part.key))?;
+                    Some((part.key.to_owned(), value_of(part.sort, text.trim())?))
+                })
+                .collect::<Map<_, _>>()
+        });
+        let mut tables: Vec<Map<String, Value>> = tables.collect();
+        while tables.pop_if(|last| last.is_empty()).is_some() {}
+        (!tables.is_empty()).then(|| tables.into_iter().map(Value::Object).collect())
+    }
+
     /// Where the secrets are, what was typed, and what is to be forgotten.
     fn secrets(&mut self, draft: &mut Draft) {
-        for field in self.fields.iter().filter(|field| field.is_secret) {
-            let key = field.key.to_owned();
-            let Some(form) = self.form.secrets.get(field.key) else { continue };
+        let form = self.form;
+        let all = self.fields.iter().flat_map(|field| field.whole(form.tables(field.key)));
+        for (key, _) in all.filter(|(_, field)| field.is_secret) {
+            let Some(form) = self.form.secrets.get(&key) else { continue };
+            if self.is_emptied(&key) {
+                draft.forgotten.insert(key);
+                continue;
+            }
             let (env, file) = (form.env.trim(), form.file.trim());
             let given = [!env.is_empty(), !file.is_empty(), form.typed.is_some(), form.forget];
             if given.into_iter().filter(|one| *one).count() > 1 {
@@ -242,6 +293,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a key is of a table that has no settings.
+    fn is_emptied(&self, key: &str) -> bool {
+        let Some((table, _)) = key.rsplit_once('.') else { return false };
+        let below =
+            |one: &&String| one.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));
+        let mut settings = self.form.settings.iter().filter(|(one, _)| below(one));
+        settings.all(|(_, text)| text.trim().is_empty())
+    }
+
     /// Notes a message, which says what to do after a semicolon.
     fn note(&mut self, key: &str, message: &str) {
         let (what, hint) = message.split_once("; ").unwrap_or((message, "correct it"));
@@ -256,6 +316,7 @@ fn value_of(sort: FieldSort, text: &str) -> Option<Value> {
     }
     Some(match sort {
         FieldSort::Text | FieldSort::Path | FieldSort::Duration => json!(text),
+        FieldSort::Tables(_) => return None,
         FieldSort::Texts => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),
         FieldSort::Switch => json!(true),
         // What is no number is left as it is, for the collector to say what it expects.
@@ -263,6 +324,23 @@ fn value_of(sort: FieldSort, text: &str) -> Option<Value> {
             text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
         }
     })
+}
+
+/// A setting's value as the texts of its fields: of a list of tables each by its whole key.
+fn texts_of(key: &str, value: &Value) -> Vec<(String, String)> {
+    match value {
+        Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_object) => {
+            let tables = items.iter().filter_map(Value::as_object).enumerate();
+            tables
+                .flat_map(|(table, parts)| {
+                    parts
+                        .iter()
+                        .map(move |(part, value)| (format!("{key}.{table}.{part}"), text_of(value)))
+                })
+                .collect()
+        }
+        value => vec![(key.to_owned(), text_of(value))],
+    }
 }
 
 /// A setting's value as the text of its field.

@@ -241,7 +241,9 @@ impl Service {
 
     fn secret_key_check(&self, kind: SourceKind, key: &str) -> Result<()> {
         let known = self.factory(kind)?.secret_keys();
-        if known.contains(&key) {
+        // Of a secret in a table: `users.0.auth_key`.
+        let last = key.rsplit_once('.').map_or(key, |(_, last)| last);
+        if known.contains(&last) {
             return Ok(());
         }
         let message = format!("{kind} sources have no secret `{key}`");

@@ -114,6 +114,49 @@ async fn what_a_form_says_is_what_a_file_says() {
     .await;
 }
 
+#[tokio::test]
+async fn tables_keep_their_numbers_and_with_them_their_secrets() {
+    on_both(async |register| {
+        let lab = lab_that_plays(register);
+        let service = &lab.service;
+        let users = |users: &[(&str, SecretForm)]| {
+            let mut whole = form("it", &HERE, SecretForm::default());
+            for (number, (name, key)) in users.iter().enumerate() {
+                whole.settings.insert(format!("users.{number}.name"), (*name).to_owned());
+                whole.secrets.insert(format!("users.{number}.key"), key.clone());
+            }
+            whole
+        };
+        let kept = async || service.source_form(&admin(), "it").await.unwrap();
+        let none = SecretForm::default;
+        let both = [("ann", typed("hunter2hunter2")), ("bob", typed("hunter3hunter3"))];
+        service.source_form_add(&admin(), &users(&both)).await.unwrap();
+        assert_eq!(kept().await.kept, ["users.0.key", "users.1.key"].map(str::to_owned).into());
+        let settings = kept().await.form.settings;
+        assert_eq!(
+            (&settings["users.0.name"], &settings["users.1.name"]),
+            (&"ann".into(), &"bob".into())
+        );
+
+        // The first is taken out, and a form has an empty one at its end.
+        let left = [("", none()), ("bob", none()), ("", none())];
+        service.source_form_change(&admin(), &users(&left)).await.unwrap();
+        let edit = kept().await;
+        assert_eq!(edit.kept, ["users.1.key".to_owned()].into());
+        assert_eq!(edit.form.settings.get("users.0.name"), None);
+        assert_eq!(
+            (edit.form.settings["users.1.name"].as_str(), edit.form.tables("users")),
+            ("bob", 2)
+        );
+
+        let mut nameless = users(&[("", none()), ("bob", none())]);
+        nameless.settings.insert("users.0.role".to_owned(), "reader".to_owned());
+        let told = faults(service.source_form_change(&admin(), &nameless).await);
+        assert_eq!(told, ["`users.0.name` is missing; give one"]);
+    })
+    .await;
+}
+
 fn form_named(form: &SourceForm, name: &str) -> SourceForm {
     SourceForm { name: name.to_owned(), ..form.clone() }
 }

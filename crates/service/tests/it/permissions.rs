@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 type Outcome = Result<(), ServiceError>;
 
 /// Every use case with the permission it takes. A new one belongs here.
-const USE_CASES: [(&str, Permission); 53] = [
+const USE_CASES: [(&str, Permission); 54] = [
     ("account_add", Permission::UserManage),
     ("account_list", Permission::UserManage),
     ("asset_changes", Permission::AssetRead),
@@ -67,6 +67,7 @@ const USE_CASES: [(&str, Permission); 53] = [
     ("source_test", Permission::SourceManage),
     ("source_list_as_of", Permission::SourceRead),
     ("standing", Permission::AssetRead),
+    ("topology", Permission::AssetRead),
     ("token_add", Permission::UserManage),
     ("token_list", Permission::UserManage),
     ("token_revoke", Permission::UserManage),
@@ -150,6 +151,7 @@ async fn ask(lab: &Lab, actor: &Actor, use_case: &str) -> Outcome {
         "source_runs" => service.source_runs(actor, "it", None, 1).await.map(drop),
         "source_test" => service.source_test(actor, "it", Duration::from_secs(5)).await.map(drop),
         "source_list_as_of" => service.source_list_as_of(actor, None).await.map(drop),
+        "topology" => service.topology(actor, None).await.map(drop),
         "standing" => service.standing(actor).await.map(drop),
         "token_add" => {
             let (account, name) = ("alice".to_owned(), format!("{}", actor.role));

@@ -1,6 +1,8 @@
 //! One asset whole: its state, its witnesses, its relations and its past, as of any day.
 
 use super::condition::Translator;
+use super::neighbours::Neighbour;
+use super::ports::PortSighting;
 use crate::at::At;
 use crate::db::Store;
 use crate::error::{Result, StoreError};
@@ -101,6 +103,10 @@ pub struct AssetPage {
     pub tag_locks: Vec<TagLock>,
     /// Its relations.
     pub relations: Vec<RelationLine>,
+    /// What its own ports lead to.
+    pub neighbours: Vec<Neighbour>,
+    /// The ports of network devices that its addresses were seen on.
+    pub ports: Vec<PortSighting>,
 }
 
 impl Store {
@@ -131,12 +137,17 @@ impl Store {
         let mut doc: AssetDoc = json::read("asset_version", id, &row.get::<String>(0)?)?;
         doc.interfaces = self.interfaces(&translator, id).await?;
         let first_seen: i64 = row.get(2)?;
+        let records = self.records(&translator, id).await?;
+        let macs: Vec<String> =
+            doc.interfaces.iter().filter_map(|interface| interface.mac.clone()).collect();
         Ok(Some(AssetPage {
             id,
             reason: json::read("asset_version", id, &row.get::<String>(1)?)?,
             first_seen: Timestamp(first_seen),
             last_seen: Timestamp(row.get::<Option<i64>>(3)?.unwrap_or(first_seen)),
-            records: self.records(&translator, id).await?,
+            neighbours: self.neighbours(&translator, &records).await?,
+            ports: self.ports_of(&macs, at).await?,
+            records,
             locks: self.locks(&translator, id).await?,
             tag_locks: self.tag_locks(&translator, id).await?,
             relations: self.relations(&translator, id, &doc).await?,

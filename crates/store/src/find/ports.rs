@@ -4,17 +4,17 @@
 //! known of the far end of its port; who asks decides which port is the one.
 
 use super::condition::Translator;
+use super::neighbours::{Known, KnownBy, Wires, known_by};
 use crate::at::At;
 use crate::bulk::CHUNK;
 use crate::db::Store;
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::json;
 use crate::key::key_of;
 use crate::sql::{Row, Sql};
 use cadastre_model::query::Shown;
 use cadastre_model::registry::Family;
-use cadastre_model::{AssetDoc, AssetId, Claim, Interface, Kind, RelationType, Target, Timestamp};
-use serde::Deserialize;
+use cadastre_model::{AssetDoc, AssetId, Kind, RelationType, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the far end of a port.
@@ -62,15 +62,6 @@ struct Seen {
     sighting: PortSighting,
 }
 
-/// The part of a record's document that says what its ports are.
-#[derive(Deserialize)]
-struct Ports {
-    #[serde(default)]
-    interfaces: Vec<Interface>,
-    #[serde(default)]
-    claims: Vec<Claim>,
-}
-
 impl Store {
     /// Where these addresses were seen up to a point in time, still seen ones first.
     ///
@@ -89,13 +80,14 @@ impl Store {
         }
         let records: BTreeSet<i64> = seen.iter().map(|one| one.record).collect();
         let ports = self.ports_of_records(&translator, &records).await?;
-        let families = self.families(&translator, &ports).await?;
+        let claims = ports.values().flat_map(|ports| &ports.claims);
+        let known = self.neighbours_known(&translator, claims.filter_map(known_by)).await?;
         for one in &mut seen {
             let Some(ports) = ports.get(&one.record) else { continue };
             let named = ports.interfaces.iter().find(|port| key_of(&port.native_id) == one.port);
             let Some(port) = named else { continue };
             one.sighting.port = port.name.clone().unwrap_or_else(|| port.native_id.clone());
-            one.sighting.far_end = far_end(ports, &port.native_id, &families);
+            one.sighting.far_end = far_end(ports, &port.native_id, &known);
         }
         let mut sightings: Vec<PortSighting> = seen.into_iter().map(|one| one.sighting).collect();
         sightings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -126,7 +118,7 @@ impl Store {
         &self,
         translator: &Translator,
         records: &BTreeSet<i64>,
-    ) -> Result<BTreeMap<i64, Ports>> {
+    ) -> Result<BTreeMap<i64, Wires>> {
         let mut ports = BTreeMap::new();
         let records: Vec<i64> = records.iter().copied().collect();
         for chunk in records.chunks(CHUNK) {
@@ -141,36 +133,6 @@ impl Store {
             }
         }
         Ok(ports)
-    }
-
-    /// The families of the assets that neighbours of these ports are, by what they are known by.
-    async fn families(
-        &self,
-        translator: &Translator,
-        ports: &BTreeMap<i64, Ports>,
-    ) -> Result<BTreeMap<(i16, String), Family>> {
-        let named = ports.values().flat_map(|ports| ports.claims.iter()).filter_map(known_by);
-        let named: Vec<(i16, String)> = named.collect::<BTreeSet<_>>().into_iter().collect();
-        let mut families = BTreeMap::new();
-        for chunk in named.chunks(CHUNK) {
-            let mut sql = Sql::new(self.dialect());
-            sql.raw(
-                "SELECT i.scheme, i.value, v.kind FROM identifier i \
-                 JOIN link l ON l.record_key = i.record_key \
-                 JOIN asset_version v ON v.asset_id = l.asset_id WHERE (i.scheme, i.value) IN ",
-            );
-            sql.tuples(
-                chunk.iter().map(|(scheme, value)| [(*scheme).into(), value.as_str().into()]),
-            );
-            for alias in ["i", "l", "v"] {
-                sql.raw(" AND ");
-                translator.holds(&mut sql, alias);
-            }
-            for row in sql.all(self.reader(), "reading neighbours").await? {
-                families.insert((row.get(0)?, row.get(1)?), family_of(&row)?);
-            }
-        }
-        Ok(families)
     }
 }
 
@@ -196,27 +158,8 @@ fn read_seen(row: &Row, now: Timestamp) -> Result<Seen> {
     Ok(Seen { record: row.get(0)?, port, sighting })
 }
 
-fn family_of(row: &Row) -> Result<Family> {
-    let code: i16 = row.get(2)?;
-    let kind = Kind::from_code(code).ok_or_else(|| StoreError::Corrupt {
-        table: "asset_version",
-        row: format!("of the neighbour {}", row.get::<String>(1).unwrap_or_default()),
-        why: format!("kind {code} is not known"),
-    })?;
-    Ok(kind.family())
-}
-
-fn known_by(claim: &Claim) -> Option<(i16, String)> {
-    match &claim.target {
-        Target::Identifier(one) if claim.relation == RelationType::ConnectedTo => {
-            Some((one.scheme.code(), one.index_value()))
-        }
-        _ => None,
-    }
-}
-
 /// What is at the other end of a port, or of the ports it is made of.
-fn far_end(ports: &Ports, port: &str, families: &BTreeMap<(i16, String), Family>) -> FarEnd {
+fn far_end(ports: &Wires, port: &str, known: &BTreeMap<KnownBy, Known>) -> FarEnd {
     let is_part = |one: &str| {
         let mut members = ports.interfaces.iter().filter(|part| part.lag.as_deref() == Some(port));
         one == port || members.any(|part| part.native_id == one)
@@ -224,15 +167,17 @@ fn far_end(ports: &Ports, port: &str, families: &BTreeMap<(i16, String), Family>
     let neighbours = ports.claims.iter().filter(|claim| {
         claim.relation == RelationType::ConnectedTo && claim.port.as_deref().is_some_and(is_part)
     });
-    let ends = neighbours.map(|claim| match known_by(claim).map(|key| families.get(&key)) {
-        None | Some(Some(Family::NetworkDevice)) => FarEnd::Network,
+    let ends = neighbours.map(|claim| match known_by(claim).map(|key| known.get(&key)) {
+        // By native id: of the device's own source.
+        None => FarEnd::Network,
+        Some(Some(known)) if known.kind.family() == Family::NetworkDevice => FarEnd::Network,
         Some(Some(_)) => FarEnd::Machine,
         Some(None) => FarEnd::Unknown,
     });
     // Of several claims about one neighbour, the one that says most.
     let ends: BTreeSet<FarEnd> = ends.collect();
-    let known = [FarEnd::Network, FarEnd::Machine, FarEnd::Unknown];
-    known.into_iter().find(|end| ends.contains(end)).unwrap_or(FarEnd::Silent)
+    let most = [FarEnd::Network, FarEnd::Machine, FarEnd::Unknown];
+    most.into_iter().find(|end| ends.contains(end)).unwrap_or(FarEnd::Silent)
 }
 
 /// Still seen before past, access ports before those that lead on, few neighbours before many.

@@ -1,0 +1,151 @@
+//! What the network knows of an asset: the switch ports that see it, and the neighbours of its own ports.
+
+use super::view::section_table;
+use crate::pages::asset_link;
+use crate::ui::{When, kind_badge};
+use cadastre_service::store::{AssetPage, FarEnd, Neighbour, PortSighting};
+use leptos::prelude::*;
+
+/// Ports of the way are many; those that matter come first.
+const PORTS: usize = 20;
+
+/// The ports of network devices that have seen its addresses.
+pub fn ports(asset: &AssetPage, as_of: &str) -> impl IntoView + use<> {
+    let all = &asset.ports;
+    (!all.is_empty()).then(|| {
+        let rows = all.iter().take(PORTS).map(|one| port(one, as_of));
+        let heads =
+            ["Device", "Port", "MAC", "VLAN", "Beside it", "At its end", "First seen", "Last seen"];
+        let more = all.len().saturating_sub(PORTS);
+        view! {
+            {section_table("ports", "Switch ports", &heads, rows.collect())}
+            <p class="page-note">
+                {verdict(all)}
+                {(more > 0).then(|| format!(" {more} more that have seen it are left out."))}
+            </p>
+        }
+    })
+}
+
+/// Which port it is on, as far as that can be said.
+fn verdict(all: &[PortSighting]) -> String {
+    let now: Vec<&PortSighting> = all.iter().filter(|one| one.last_seen.is_none()).collect();
+    let access: Vec<&&PortSighting> =
+        now.iter().filter(|one| one.far_end != FarEnd::Network).collect();
+    match (now.as_slice(), access.as_slice()) {
+        ([], _) => "No device sees it now.".to_owned(),
+        (_, [only]) => {
+            format!(
+                "It is on {} of {}: every other port that sees it leads on.",
+                only.port, only.name
+            )
+        }
+        (_, []) => {
+            "Every port that sees it leads on to another device; the one it is on is not among \
+                    those that are read."
+                .to_owned()
+        }
+        (_, several) => format!(
+            "{} ports see it and none is known to lead on; the one with the fewest beside it comes first.",
+            several.len()
+        ),
+    }
+}
+
+fn port(one: &PortSighting, as_of: &str) -> AnyView {
+    let end = match one.far_end {
+        FarEnd::Silent => "",
+        FarEnd::Machine => "a machine",
+        FarEnd::Unknown => "unknown neighbour",
+        FarEnd::Network => "leads on",
+    };
+    let last = one.last_seen;
+    view! {
+        <tr>
+            <td><a href=asset_link(one.device, as_of)>{one.name.clone()}</a></td>
+            <td class="id">{one.port.clone()}</td>
+            <td class="id">{one.mac.clone()}</td>
+            <td>{one.vlan.map(|vlan| vlan.to_string())}</td>
+            <td>{one.beside.to_string()}</td>
+            <td>{end}</td>
+            <td class="muted"><When at=one.first_seen/></td>
+            <td class="muted">
+                {match last {
+                    Some(last) => view! { <When at=last/> }.into_any(),
+                    None => "now".into_any(),
+                }}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What its own ports lead to.
+pub fn neighbours(asset: &AssetPage, as_of: &str) -> impl IntoView + use<> {
+    let all = &asset.neighbours;
+    (!all.is_empty()).then(|| {
+        let rows = all.iter().map(|one| neighbour(one, as_of));
+        let heads = ["Port", "Neighbour", "Kind", "Its port", "Known by"];
+        let around = format!("/topology?around={}", asset.id);
+        view! {
+            {section_table("neighbours", "Neighbours", &heads, rows.collect())}
+            <p><a class="button" href=around>"Draw what lies around it"</a></p>
+        }
+    })
+}
+
+fn neighbour(one: &Neighbour, as_of: &str) -> AnyView {
+    let (name, kind) = match &one.known {
+        Some(known) => {
+            let link = asset_link(known.asset, as_of);
+            let name = view! { <a href=link>{known.name.clone()}</a> }.into_any();
+            (name, kind_badge(known.kind).into_any())
+        }
+        None => {
+            let name = one.far_name.clone().unwrap_or_else(|| "nameless".to_owned());
+            (name.into_any(), view! { <span class="muted">"not in the register"</span> }.into_any())
+        }
+    };
+    view! {
+        <tr>
+            <td class="id">{one.port.clone()}</td>
+            <td>{name}</td>
+            <td>{kind}</td>
+            <td class="id">{one.far_port.clone()}</td>
+            <td>{one.by.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cadastre_model::{AssetId, Kind, Timestamp};
+
+    fn seen(port: &str, far_end: FarEnd, last_seen: Option<i64>) -> PortSighting {
+        PortSighting {
+            device: AssetId(1),
+            kind: Kind::Switch,
+            name: "sw1".to_owned(),
+            port: port.to_owned(),
+            mac: "00:50:56:00:00:01".to_owned(),
+            vlan: None,
+            first_seen: Timestamp(0),
+            last_seen: last_seen.map(Timestamp),
+            beside: 0,
+            far_end,
+        }
+    }
+
+    #[test]
+    fn a_port_is_named_only_if_it_is_the_only_one() {
+        let (silent, network) = (FarEnd::Silent, FarEnd::Network);
+        let one = [seen("1", silent, None), seen("2", network, None), seen("3", silent, Some(5))];
+        assert!(verdict(&one).starts_with("It is on 1 of sw1"));
+        let two = [seen("1", silent, None), seen("2", FarEnd::Unknown, None)];
+        assert!(verdict(&two).starts_with("2 ports see it"));
+        assert!(verdict(&[seen("2", network, None)]).starts_with("Every port"));
+        assert_eq!(verdict(&[seen("1", silent, Some(5))]), "No device sees it now.");
+    }
+}
