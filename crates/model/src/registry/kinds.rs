@@ -93,6 +93,19 @@ kinds! {
     Account = 22 "account" "Account" "Accounts" Own 1;
     Group = 23 "group" "Group" "Groups" Own 1;
     Ou = 24 "ou" "Organisational unit" "Organisational units" Own 1;
+    VirtualSwitch = 25 "virtual-switch" "Virtual switch" "Virtual switches" Own 1;
+    DirectorySite = 26 "directory-site" "Directory site" "Directory sites" Own 1;
+    Domain = 27 "domain" "Directory domain" "Directory domains" Own 1;
+    Snapshot = 28 "snapshot" "Snapshot" "Snapshots" Own 1;
+    Gateway = 29 "gateway" "Gateway" "Gateways" Own 1;
+    RouteTable = 30 "route-table" "Route table" "Route tables" Own 1;
+    Peering = 31 "peering" "Peering" "Peerings" Own 1;
+    KeyPair = 32 "key-pair" "Key pair" "Key pairs" Own 1;
+    LaunchTemplate = 33 "launch-template" "Launch template" "Launch templates" Own 1;
+    Reservation = 34 "reservation" "Reservation" "Reservations" Own 1;
+    CloudRegion = 35 "cloud-region" "Cloud region" "Cloud regions" Own 1;
+    CloudAccount = 36 "cloud-account" "Cloud account" "Cloud accounts" Own 1;
+    CloudResource = 37 "cloud-resource" "Cloud resource" "Cloud resources" Own 1;
 }
 
 impl Kind {
