@@ -12,6 +12,7 @@ mod m0005_tokens;
 mod m0006_held_tag;
 mod m0007_run_progress;
 mod m0008_sightings;
+mod m0009_scope_marks;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_held_tag::Migration),
             Box::new(m0007_run_progress::Migration),
             Box::new(m0008_sightings::Migration),
+            Box::new(m0009_scope_marks::Migration),
         ]
     }
 }

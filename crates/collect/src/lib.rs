@@ -39,7 +39,7 @@ pub use field::{FieldGroup, FieldSort, SettingField};
 pub use pattern::Pattern;
 pub use recorder::{Recorded, Recorder};
 pub use recording::{Player, Recording, RecordingError};
-pub use run::{Event, RunContext, Stopped};
+pub use run::{Event, Memory, RunContext, Stopped};
 pub use scrub::{is_secret_name, scrub_form, scrub_markup};
 pub use settings::{SettingError, SettingsReader};
 pub use suggest::nearest;

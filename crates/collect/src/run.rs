@@ -2,6 +2,7 @@
 
 use crate::time_base::TimeBase;
 use cadastre_model::{Coverage, DetailError, Observation, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
@@ -57,7 +58,16 @@ pub struct RunContext {
     events: mpsc::Sender<Event>,
     cancel: CancellationToken,
     time: TimeBase,
+    memory: Arc<Memory>,
     tally: Arc<Tally>,
+}
+
+/// What earlier runs of the source left for this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// Scopes in which something is known, each with the mark that its last complete enumeration left.
+    /// A scope without one is to be read whole.
+    pub scopes: BTreeMap<String, Option<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -74,7 +84,25 @@ impl RunContext {
         cancel: CancellationToken,
         time: TimeBase,
     ) -> RunContext {
-        RunContext { events, cancel, time, tally: Arc::default() }
+        RunContext { events, cancel, time, memory: Arc::default(), tally: Arc::default() }
+    }
+
+    /// With what earlier runs left.
+    #[must_use]
+    pub fn remembering(mut self, memory: Memory) -> RunContext {
+        self.memory = Arc::new(memory);
+        self
+    }
+
+    /// The scopes in which something is known, by name.
+    pub fn known_scopes(&self) -> impl Iterator<Item = &str> {
+        self.memory.scopes.keys().map(String::as_str)
+    }
+
+    /// What the last complete enumeration of a scope left (`Coverage::leaving`); `None`: read it whole.
+    #[must_use]
+    pub fn mark(&self, scope: &str) -> Option<&str> {
+        self.memory.scopes.get(scope)?.as_deref()
     }
 
     /// Whether the run is to stop.

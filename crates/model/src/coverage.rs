@@ -22,23 +22,47 @@ pub struct Coverage {
     pub enumeration: Enumeration,
     /// Why it is not complete: what failed, where, what to do.
     pub error: Option<String>,
+    /// Only what changed since the run before was read: what was not seen is as it was, and ends by a
+    /// tombstone alone.
+    #[serde(default)]
+    pub is_increment: bool,
+    /// What the next run of the scope is given, in the collector's own words; no secret.
+    #[serde(default)]
+    pub mark: Option<String>,
 }
 
 impl Coverage {
+    fn new(enumeration: Enumeration, error: Option<String>) -> Coverage {
+        Coverage { enumeration, error, is_increment: false, mark: None }
+    }
+
     /// A complete enumeration.
     #[must_use]
     pub fn complete() -> Coverage {
-        Coverage { enumeration: Enumeration::Complete, error: None }
+        Coverage::new(Enumeration::Complete, None)
+    }
+
+    /// Everything that changed since the run before.
+    #[must_use]
+    pub fn increment() -> Coverage {
+        Coverage { is_increment: true, ..Coverage::complete() }
     }
 
     /// A partial enumeration and its reason.
     pub fn partial(error: impl Into<String>) -> Coverage {
-        Coverage { enumeration: Enumeration::Partial, error: Some(error.into()) }
+        Coverage::new(Enumeration::Partial, Some(error.into()))
     }
 
     /// A failed enumeration and its reason.
     pub fn failed(error: impl Into<String>) -> Coverage {
-        Coverage { enumeration: Enumeration::Failed, error: Some(error.into()) }
+        Coverage::new(Enumeration::Failed, Some(error.into()))
+    }
+
+    /// With what the next run is given.
+    #[must_use]
+    pub fn leaving(mut self, mark: impl Into<String>) -> Coverage {
+        self.mark = Some(mark.into());
+        self
     }
 }
 
@@ -63,6 +87,9 @@ pub struct ScopeReport {
     /// Why it is not complete; of a complete one, that its ageing is held. Either way it is no
     /// witness to anything it did not write.
     pub error: Option<String>,
+    /// Only what changed since the run before was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_increment: bool,
 }
 
 /// What a run did, in numbers.

@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     fn report(scope: &str, coverage: Enumeration) -> ScopeReport {
-        ScopeReport { scope: scope.to_owned(), coverage, seen: 7, error: None }
+        ScopeReport { scope: scope.to_owned(), coverage, seen: 7, error: None, is_increment: false }
     }
 
     #[test]

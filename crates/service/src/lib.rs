@@ -29,8 +29,8 @@ pub mod source_file;
 mod sources;
 mod throttle;
 mod token;
-mod topology;
 pub mod toml_doc;
+mod topology;
 mod worker;
 pub mod zone;
 

@@ -44,6 +44,8 @@ pub struct RunSettings {
     pub deadline: Duration,
     /// How long a collector that was told to stop may take to close its scopes.
     pub grace: Duration,
+    /// A scope that its source could tell the changes of is read whole again after so long.
+    pub whole_every: Duration,
 }
 
 impl Default for RunSettings {
@@ -53,6 +55,7 @@ impl Default for RunSettings {
             lease: Duration::from_secs(60),
             deadline: Duration::from_secs(6 * 3600),
             grace: Duration::from_secs(10),
+            whole_every: Duration::from_secs(7 * 24 * 3600),
         }
     }
 }

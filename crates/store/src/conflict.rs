@@ -62,7 +62,7 @@ impl Store {
             self.dialect(),
             "SELECT count(*) FROM conflict c WHERE c.question = ? AND c.decision = 1 \
              AND NOT EXISTS (SELECT 1 FROM run_scope h WHERE h.scope_id = ? \
-             AND h.enumeration = 1 AND h.at > c.decided_at)",
+             AND h.enumeration = 1 AND h.is_increment = 0 AND h.at > c.decided_at)",
             [format!("ageing:{scope}").into(), scope.0.into()],
         );
         Ok(sql.number(self.reader(), "reading decisions").await? > 0)

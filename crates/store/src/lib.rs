@@ -21,6 +21,7 @@ mod job;
 mod json;
 mod key;
 mod lock;
+mod mark;
 mod people;
 mod present;
 mod run;
@@ -44,7 +45,8 @@ pub use db::{Store, sqlite_path, without_password};
 pub use error::{Result, StoreError};
 pub use find::{
     AssetPage, ChangeLine, Count, EstateChange, Facet, FacetValue, FarEnd, KnownNeighbour,
-    ListRequest, ListRow, Neighbour, Page, PortSighting, Wired, RecordPage, RelationLine, Sort, SortKey,
+    ListRequest, ListRow, Neighbour, Page, PortSighting, RecordPage, RelationLine, Sort, SortKey,
+    Wired,
 };
 pub use gate::Urgency;
 pub use job::{Job, JobWaiting};

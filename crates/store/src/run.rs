@@ -149,7 +149,7 @@ impl Store {
     ) -> Result<Vec<ScopeReport>> {
         let sql = Sql::of(
             self.dialect(),
-            "SELECT s.name, h.enumeration, h.seen, h.error FROM run_scope h \
+            "SELECT s.name, h.enumeration, h.seen, h.error, h.is_increment FROM run_scope h \
              JOIN scope s ON s.id = h.scope_id WHERE h.run_id = ? AND s.name > ? \
              ORDER BY s.name LIMIT ?",
             [run.0.into(), after.into(), i64::from(limit).into()],
@@ -167,6 +167,7 @@ impl Store {
                     })?,
                     seen: u64::try_from(row.get::<i64>(2)?).unwrap_or(0),
                     error: row.get(3)?,
+                    is_increment: row.get::<i16>(4)? == 1,
                 })
             })
             .collect()
@@ -252,7 +253,7 @@ impl Store {
             self.dialect(),
             "SELECT r.key, r.last_seen, (SELECT count(*) FROM run_scope h \
              WHERE h.scope_id = r.scope_id AND h.enumeration = ? AND h.error IS NULL \
-             AND h.at > r.last_seen) \
+             AND h.is_increment = 0 AND h.at > r.last_seen) \
              FROM record r WHERE r.scope_id = ? AND r.state = ? AND r.last_seen <= ? ORDER BY r.key",
             [
                 Enumeration::Complete.code().into(),
@@ -385,8 +386,8 @@ impl WriteTx<'_> {
     ) -> Result<()> {
         let insert = Sql::of(
             self.dialect(),
-            "INSERT INTO run_scope (scope_id, run_id, enumeration, at, seen, error) \
-             VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO run_scope (scope_id, run_id, enumeration, at, seen, error, is_increment) \
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 scope.0.into(),
                 run.0.into(),
@@ -394,6 +395,7 @@ impl WriteTx<'_> {
                 self.moment().0.into(),
                 i64::try_from(report.seen).unwrap_or(i64::MAX).into(),
                 report.error.clone().into(),
+                i16::from(report.is_increment).into(),
             ],
         );
         insert.execute(self.db(), "noting a scope").await?;

@@ -160,6 +160,7 @@ impl WriteTx<'_> {
         settings: &serde_json::Value,
     ) -> Result<()> {
         self.source_close(id).await?;
+        self.scope_marks_forget(id).await?;
         self.source_version(id, enabled, schedule, settings).await
     }
 

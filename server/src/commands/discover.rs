@@ -25,7 +25,8 @@ pub async fn run(config: &Config, args: &DiscoverArgs) -> Outcome {
     };
     let cancel = CancellationToken::new();
     let stop = cancel_on_signal(cancel.clone(), "stopping; what was read so far is kept")?;
-    let request = DiscoverRequest { dry_run: args.dry_run, record: args.record.clone() };
+    let request =
+        DiscoverRequest { dry_run: args.dry_run, record: args.record.clone(), whole: args.whole };
     let mut reports = Vec::new();
     let mut refused = Vec::new();
     for name in &names {

@@ -219,7 +219,7 @@ attributes! {
     MaintenanceMode = 342 "maintenance_mode" Bool [facet] [Server Datastore] "Taken out of use for maintenance.";
     AdvancedSettings = 343 "advanced_settings" List [] [Server] "Advanced settings that bear on its security.";
     AssetTag = 344 "asset_tag" Text [searchable] [Server] "The asset tag in its firmware.";
-    Drs = 350 "drs" Text [facet] [Cluster] "How far machines are moved by themselves (DRS): off, manual, partiallyAutomated, fullyAutomated.";
+    Drs = 350 "drs" Text [facet] [Cluster] "How far machines are moved by themselves (DRS): off, on, manual, partiallyAutomated, fullyAutomated.";
     HighAvailability = 351 "ha" Bool [facet] [Cluster] "Machines are started again elsewhere when a host fails (HA).";
     AdmissionControl = 352 "ha_admission_control" Bool [facet] [Cluster] "Room for that is kept free.";
     DatastoreType = 360 "datastore_type" Text [facet] [Datastore] "Its file system: VMFS, NFS, vsan.";

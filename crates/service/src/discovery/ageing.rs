@@ -17,18 +17,21 @@ use std::time::Duration;
 impl Engine<'_> {
     /// Ages what a complete enumeration missed, then notes the scope's coverage.
     pub(super) async fn close_scope(&mut self, finished: Finished) -> Result<()> {
-        let Finished { scope, mut report, at } = finished;
+        let Finished { scope, mut report, mark, at } = finished;
         let mut complete = report.coverage == Enumeration::Complete;
         if let Some(who) = self.stopped_by.as_ref().filter(|_| complete) {
             // What it misses may have moved to what was not read any more.
             report.error = Some(format!("{who} stopped the run: nothing of it ages this time"));
             complete = false;
         }
-        let question = if complete { self.held(&scope, report.seen).await? } else { None };
+        // Of an increment nothing is missing: what it does not show is as it was.
+        let ages = complete && !report.is_increment;
+        let question = if ages { self.held(&scope, report.seen).await? } else { None };
+        complete &= question.is_none();
         match question {
             // A list that is not believed is no evidence against what was stale before, either.
             Some(question) => report.error = Some(self.hold(&report.scope, question).await?),
-            None if complete => {
+            None if ages => {
                 let missing = self.missing(&scope).await?;
                 for chunk in missing.chunks(self.batch_size) {
                     self.age(&scope, chunk).await?;
@@ -38,7 +41,15 @@ impl Engine<'_> {
         }
         if let Some(run) = self.run {
             let id = scope.id;
-            self.writer.write(at, async |tx| Ok(tx.run_scope(run, id, &report).await?)).await?;
+            self.writer
+                .write(at, async |tx| {
+                    tx.run_scope(run, id, &report).await?;
+                    if complete {
+                        tx.scope_mark(id, mark.as_deref(), report.is_increment).await?;
+                    }
+                    Ok(())
+                })
+                .await?;
         }
         self.reports.push(report);
         Ok(())

@@ -6,7 +6,7 @@
 //! `cadastre_collect`.
 
 use crate::service::RunSettings;
-use cadastre_collect::{CollectError, Collector, ErrorClass, Event, RunContext, TimeBase};
+use cadastre_collect::{CollectError, Collector, ErrorClass, Event, Memory, RunContext, TimeBase};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -19,6 +19,13 @@ const EVENTS: usize = 1024;
 
 /// How errors of a collector as such name their place.
 const PLACE: &str = "collector";
+
+/// A collector, and what it is given for a run.
+pub(super) struct Given {
+    pub collector: Box<dyn Collector>,
+    pub time: TimeBase,
+    pub memory: Memory,
+}
 
 /// A collector that runs.
 pub(super) struct Collection {
@@ -36,14 +43,10 @@ pub(super) struct Collection {
 
 impl Collection {
     /// Starts it; `cancel` tells it to stop.
-    pub fn start(
-        collector: Box<dyn Collector>,
-        time: TimeBase,
-        cancel: CancellationToken,
-        settings: RunSettings,
-    ) -> Collection {
+    pub fn start(given: Given, cancel: CancellationToken, settings: RunSettings) -> Collection {
+        let Given { collector, time, memory } = given;
         let (sender, events) = mpsc::channel(EVENTS);
-        let context = RunContext::new(sender, cancel.clone(), time);
+        let context = RunContext::new(sender, cancel.clone(), time).remembering(memory);
         let collector: Arc<dyn Collector> = collector.into();
         Collection {
             task: tokio::spawn(async move { collector.collect(&context).await }),

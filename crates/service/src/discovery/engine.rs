@@ -31,6 +31,8 @@ pub(super) struct Scope {
 pub(super) struct Finished {
     pub scope: Scope,
     pub report: ScopeReport,
+    /// What the next run of it is given.
+    pub mark: Option<String>,
     /// When its enumeration ended.
     pub at: Timestamp,
 }
@@ -209,6 +211,7 @@ impl Engine<'_> {
             coverage: coverage.enumeration,
             seen: scope.seen,
             error: coverage.error,
+            is_increment: coverage.is_increment,
         };
         if report.coverage != Enumeration::Complete {
             tracing::warn!(
@@ -220,6 +223,6 @@ impl Engine<'_> {
             );
         }
         self.progress.send_modify(|progress| progress.scope_finished(&report));
-        self.finished.push(Finished { scope, report, at: self.clock.now() });
+        self.finished.push(Finished { scope, report, mark: coverage.mark, at: self.clock.now() });
     }
 }

@@ -1,6 +1,6 @@
 //! One run of one source, from start to end.
 
-use super::collection::Collection;
+use super::collection::{Collection, Given};
 use super::engine::Engine;
 use super::pulse::Pulse;
 use super::report::{DryRun, RunReport};
@@ -8,9 +8,9 @@ use super::writer::Writer;
 use crate::error::{ErrorKind, Result, ServiceError, require};
 use crate::service::Service;
 use crate::sources::before;
-use cadastre_collect::{CollectError, Collector, Recorder, TimeBase};
+use cadastre_collect::{CollectError, Memory, Recorder};
 use cadastre_model::{
-    Actor, Counts, Permission, RunId, RunProgress, RunStatus, ScopeReport, SourceRef,
+    Actor, Counts, Permission, RunId, RunProgress, RunStatus, ScopeReport, SourceId, SourceRef,
 };
 use cadastre_store::StoreError;
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ pub struct DiscoverRequest {
     pub dry_run: bool,
     /// Save the peer's raw answers to this file.
     pub record: Option<PathBuf>,
+    /// Read everything, also where the source could tell what changed.
+    pub whole: bool,
 }
 
 impl Service {
@@ -54,10 +56,11 @@ impl Service {
         let began = std::time::Instant::now();
         let (collector, time) = self.collector(&source, recorder.clone())?;
         let reference = source.reference();
+        let given = Given { collector, time, memory: self.memory(source.id, request).await? };
         let mut report = if request.dry_run {
-            self.run_dry(actor, reference, collector, time, progress, cancel).await?
+            self.run_dry(actor, reference, given, progress, cancel).await?
         } else {
-            self.run_live(actor, reference, collector, time, progress, cancel).await?
+            self.run_live(actor, reference, given, progress, cancel).await?
         };
         if let Some(recorder) = recorder {
             finish_recording(&recorder, &report)?;
@@ -66,12 +69,22 @@ impl Service {
         Ok(report)
     }
 
+    /// What earlier runs left for this one. Whoever wants to see or keep everything is not given what
+    /// was read already.
+    async fn memory(&self, source: SourceId, request: &DiscoverRequest) -> Result<Memory> {
+        let whole_since = before(self.now(), self.inner.runs.whole_every);
+        let mut scopes = self.store().scope_marks(source, whole_since).await?;
+        if request.whole || request.dry_run || request.record.is_some() {
+            scopes.values_mut().for_each(|mark| *mark = None);
+        }
+        Ok(Memory { scopes })
+    }
+
     async fn run_live(
         &self,
         actor: &Actor,
         source: SourceRef,
-        collector: Box<dyn Collector>,
-        time: TimeBase,
+        given: Given,
         progress: watch::Sender<RunProgress>,
         cancel: CancellationToken,
     ) -> Result<RunReport> {
@@ -81,7 +94,7 @@ impl Service {
         engine.run = Some(run);
         engine.writer = Writer::committing(self.store(), &actor.name, &engine.source.name, run);
         let pulse = Pulse::start(self, run, engine.progress.subscribe(), cancel.clone());
-        let outcome = self.carry_out(&mut engine, collector, time, cancel, &pulse).await;
+        let outcome = self.carry_out(&mut engine, given, cancel, &pulse).await;
         drop(pulse);
         let (status, error) = match (&outcome, &engine.stopped_by) {
             (Err(error), _) => (RunStatus::Failed, Some(error.to_string())),
@@ -134,13 +147,12 @@ impl Service {
         &self,
         actor: &Actor,
         source: SourceRef,
-        collector: Box<dyn Collector>,
-        time: TimeBase,
+        given: Given,
         progress: watch::Sender<RunProgress>,
         cancel: CancellationToken,
     ) -> Result<RunReport> {
         let mut engine = self.engine(source, progress).await?;
-        let mut collection = Collection::start(collector, time, cancel, self.inner.runs);
+        let mut collection = Collection::start(given, cancel, self.inner.runs);
         let mut told = Vec::new();
         while let Some(event) = collection.next().await {
             told.push(event);
@@ -189,12 +201,11 @@ impl Service {
     async fn carry_out(
         &self,
         engine: &mut Engine<'_>,
-        collector: Box<dyn Collector>,
-        time: TimeBase,
+        given: Given,
         cancel: CancellationToken,
         pulse: &Pulse,
     ) -> Result<Option<CollectError>> {
-        let mut collection = Collection::start(collector, time, cancel, self.inner.runs);
+        let mut collection = Collection::start(given, cancel, self.inner.runs);
         while let Some(event) = collection.next().await {
             if let Err(error) = engine.handle(event).await {
                 // The collector must not go on asking when nothing can be written.

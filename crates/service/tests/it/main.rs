@@ -9,6 +9,7 @@
 
 mod collectors;
 mod forms;
+mod increments;
 mod jobs;
 mod lab;
 mod looking_on;

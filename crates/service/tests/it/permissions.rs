@@ -110,11 +110,11 @@ async fn ask(lab: &Lab, actor: &Actor, use_case: &str) -> Outcome {
         "conflict_list" => service.conflict_list(actor, false, 0, 1).await.map(drop),
         "discover" => discover(lab, actor, DiscoverRequest::default()).await,
         "discover dry" => {
-            discover(lab, actor, DiscoverRequest { dry_run: true, record: None }).await
+            discover(lab, actor, DiscoverRequest { dry_run: true, ..Default::default() }).await
         }
         "discover record" => {
             let record = Some(nowhere.to_owned());
-            discover(lab, actor, DiscoverRequest { dry_run: false, record }).await
+            discover(lab, actor, DiscoverRequest { record, ..Default::default() }).await
         }
         "party_list" => service.party_list(actor, None).await.map(drop),
         "party_put" => {

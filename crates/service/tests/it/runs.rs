@@ -254,7 +254,7 @@ async fn a_dry_run_says_what_a_run_would_do_and_writes_nothing() {
         lab.run("it").await;
         let (runs, assets) = (lab.runs().await, lab.count("is:any").await);
         let (progress, _) = watch::channel(RunProgress::default());
-        let request = DiscoverRequest { dry_run: true, record: None };
+        let request = DiscoverRequest { dry_run: true, ..Default::default() };
         let dry = lab
             .service
             .discover(&admin(), "it", &request, progress, CancellationToken::new())

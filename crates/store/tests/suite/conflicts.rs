@@ -97,7 +97,7 @@ async fn held_ageing_is_let_through_once(lab: Lab) {
         write(&lab.store, at(seconds), async |tx| {
             let run = tx.run_start(estate.source.id, "cloud", T0).await?;
             let scope = "eu".to_owned();
-            let report = ScopeReport { scope, coverage, seen: 0, error: None };
+            let report = ScopeReport { scope, coverage, seen: 0, error: None, is_increment: false };
             tx.run_scope(run, estate.scope, &report).await?;
             tx.run_finish(run, RunStatus::Complete, &Counts::default(), None).await
         })

@@ -345,8 +345,13 @@ async fn last_seen_is_when_a_record_was_last_seen(lab: Lab) {
     let thing = Thing::new(1, "web01");
     estate.make(&lab.store, at(100), std::slice::from_ref(&thing)).await;
     let beat = async |seconds: i64, coverage| {
-        let report =
-            cadastre_model::ScopeReport { scope: "eu".to_owned(), coverage, seen: 1, error: None };
+        let report = cadastre_model::ScopeReport {
+            scope: "eu".to_owned(),
+            coverage,
+            seen: 1,
+            error: None,
+            is_increment: false,
+        };
         write(&lab.store, at(seconds), async |tx| {
             let run = tx.run_start(estate.source.id, "cloud", T0).await?;
             tx.run_scope(run, estate.scope, &report).await?;

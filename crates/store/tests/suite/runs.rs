@@ -92,6 +92,7 @@ async fn a_run_is_told_whole(lab: Lab) {
         coverage,
         seen: 3,
         error: error.map(str::to_owned),
+        is_increment: false,
     };
     let reports = [
         report("eu", Enumeration::Complete, None),
@@ -191,7 +192,13 @@ async fn what_a_scope_is_known_to_hold(lab: Lab) {
         (20, Enumeration::Complete),
     ] {
         let run = start(&lab, &estate, seconds).await.unwrap();
-        let report = ScopeReport { scope: "eu".to_owned(), coverage, seen: 0, error: None };
+        let report = ScopeReport {
+            scope: "eu".to_owned(),
+            coverage,
+            seen: 0,
+            error: None,
+            is_increment: false,
+        };
         write(&lab.store, at(seconds), async |tx| tx.run_scope(run, estate.scope, &report).await)
             .await;
         finish(&lab, run, seconds, RunStatus::Complete).await;
@@ -302,6 +309,7 @@ async fn an_ended_run_names_its_scopes_from_its_record(lab: Lab) {
         coverage: Enumeration::Complete,
         seen: 3,
         error: Some("held".to_owned()),
+        is_increment: false,
     };
     write(&lab.store, at(1), async |tx| {
         let mut progress = RunProgress { errors: 12_345, ..RunProgress::default() };

@@ -15,10 +15,11 @@ on_both! {
 }
 
 /// How many migrations there are from the fourth on.
-const LATER: usize = 5;
+const LATER: usize = 6;
 
 /// As if the last migrations were not there yet.
-const WITHOUT_RUN_PROGRESS: &str = "DROP TABLE sighting; DROP INDEX rev_run; ALTER TABLE run DROP COLUMN progress; \
+const WITHOUT_RUN_PROGRESS: &str = "DROP TABLE scope_mark; \
+     ALTER TABLE run_scope DROP COLUMN is_increment; DROP TABLE sighting; DROP INDEX rev_run; ALTER TABLE run DROP COLUMN progress; \
      ALTER TABLE run DROP COLUMN stop_by; ALTER TABLE run DROP COLUMN stop_at; \
      ALTER TABLE job DROP COLUMN asked_by; \
      DELETE FROM seaql_migrations WHERE version >= 'm0007_run_progress'";

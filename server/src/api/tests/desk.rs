@@ -204,6 +204,7 @@ impl Desk {
                 coverage: Enumeration::Partial,
                 seen: 3,
                 error: Some("half of it".to_owned()),
+                is_increment: false,
             };
             tx.run_scope(run, scopes[&scope], &report).await.unwrap();
         }

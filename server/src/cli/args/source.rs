@@ -72,6 +72,9 @@ pub struct DiscoverArgs {
     /// Also keep the peer's answers in this file, secrets left out, to be replayed as a source
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     pub record: Option<PathBuf>,
+    /// Read everything, also where the source could tell what changed since the last run
+    #[arg(long)]
+    pub whole: bool,
     /// The form of the answer.
     #[command(flatten)]
     pub output: Output,

@@ -393,6 +393,7 @@ async fn beat(lab: &Lab, laid: &Laid, shadow: &mut Shadow, beats: &[Beat], momen
                 coverage: one.coverage,
                 seen: 0,
                 error: None,
+                is_increment: false,
             };
             tx.run_scope(run, laid.scopes[one.scope], &report).await?;
             tx.run_finish(run, RunStatus::Complete, &Counts::default(), None).await
