@@ -25,6 +25,10 @@ PROGRAM := -p cadastre -p cadastre-bundle
 # How long `make fuzz` searches with each target.
 FUZZ_SECONDS ?= 60
 
+# Which targets: all, unless told otherwise. A target is named after the feature it is built with.
+FUZZ_TARGETS ?= $$(cargo fuzz list)
+FUZZ_BUILD := --sanitizer none --features "$$(grep -o "^$${target%%_*} = " fuzz/Cargo.toml | cut -d ' ' -f 1)"
+
 # Where `make screens` puts its pictures.
 SCREENS ?= target/screens
 
@@ -88,17 +92,17 @@ lint: cargo-deny wasm-target ## Formatting, lints, dependencies, docs; a warning
 # forbids unsafe code, and what is looked for is a panic or a hang.
 .PHONY: fuzz
 fuzz: cargo-fuzz ## Search for failing inputs with each fuzz target (FUZZ_SECONDS=60 each)
-	@for target in $$(cargo fuzz list); do \
+	@for target in $(FUZZ_TARGETS); do \
 	  found=target/fuzz/$$target; mkdir -p $$found; \
 	  echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
-	  cargo fuzz run --sanitizer none $$target $$found fuzz/corpus/$$target -- -max_total_time=$(FUZZ_SECONDS); \
+	  cargo fuzz run $(FUZZ_BUILD) $$target $$found fuzz/corpus/$$target -- -max_total_time=$(FUZZ_SECONDS); \
 	done
 
 .PHONY: fuzz-replay
 fuzz-replay: cargo-fuzz ## Run each fuzz target once over its corpus
-	@for target in $$(cargo fuzz list); do \
+	@for target in $(FUZZ_TARGETS); do \
 	  echo "replaying fuzz/corpus/$$target"; \
-	  cargo fuzz run --sanitizer none $$target fuzz/corpus/$$target -- -runs=0; \
+	  cargo fuzz run $(FUZZ_BUILD) $$target fuzz/corpus/$$target -- -runs=0; \
 	done
 
 # Tools, installed once if they are not there.

@@ -4,6 +4,9 @@ use crate::cli::exit::Problem;
 use crate::config::{Config, Database};
 use cadastre_collect::Factory;
 use cadastre_collect_aws::AwsFactory;
+use cadastre_collect_directory::DirectoryFactory;
+use cadastre_collect_snmp::SnmpFactory;
+use cadastre_collect_vsphere::VsphereFactory;
 use cadastre_service::secrets::{Environment, KeyOrigin, SealingKey, Secrets};
 use cadastre_service::store::{SchemaState, Store};
 use cadastre_service::{Clock, RunSettings, Service, ServiceError, SystemClock};
@@ -37,7 +40,12 @@ pub async fn close() {
 
 /// Every kind of source there is a collector for.
 pub fn factories() -> Vec<Arc<dyn Factory>> {
-    vec![Arc::new(AwsFactory)]
+    vec![
+        Arc::new(AwsFactory),
+        Arc::new(VsphereFactory),
+        Arc::new(SnmpFactory),
+        Arc::new(DirectoryFactory),
+    ]
 }
 
 /// The database's address, with its password.

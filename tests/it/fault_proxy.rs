@@ -1,6 +1,7 @@
 //! Each fault of the proxy, proven against a moto: a test that relies on a
 //! fault which never happens would pass for nothing.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -66,7 +67,9 @@ fn signatures_still_verify_behind_it_and_pages_are_counted() {
     assert_eq!(proxy.count("DescribeInstances", Some(REGION)), 1);
     assert_eq!(proxy.count("DescribeInstances", Some("us-east-1")), 0);
     assert_eq!(proxy.count("DescribeInstanceAttribute", None), 0);
-    assert!(proxy.calls().iter().all(|call| call.service == "ec2"));
+    let services: BTreeSet<String> = proxy.calls().into_iter().map(|call| call.service).collect();
+    let counted = ["ec2", "elasticloadbalancing", "sts", "tagging"];
+    assert_eq!(services, counted.map(str::to_owned).into());
 
     proxy.forget_calls();
     proxy.add(Rule::new(Fault::auth_failure()).region(REGION));

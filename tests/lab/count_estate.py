@@ -4,8 +4,10 @@ Own key of the request (see estate.py): "regions", a list; left out, every
 region of the common partition that the account has not opted out of. Answers {kind: {region: count}}; a kind has
 a row for each region, zeros too. `instance` is all that DescribeInstances
 lists; `instance-terminated` says how many of them are terminated. `network` is
-VPCs. `image` is the distinct images in use by listed instances that EC2 still
-knows (a deregistered one is in use, yet not to be had).
+VPCs. `image` is the account's own images, and the distinct images in use by
+listed instances that EC2 still knows (a deregistered one is in use, yet not to
+be had). `cloud-resource` is what carries a tag and is none of the others;
+`cloud-region` is the region itself.
 """
 
 from botocore.exceptions import ClientError
@@ -18,6 +20,41 @@ PLAIN = {
     "subnet": ("describe_subnets", "Subnets"),
     "security-group": ("describe_security_groups", "SecurityGroups"),
     "network-interface": ("describe_network_interfaces", "NetworkInterfaces"),
+    "route-table": ("describe_route_tables", "RouteTables"),
+    "launch-template": ("describe_launch_templates", "LaunchTemplates"),
+}
+
+# Kinds that are counted together.
+GATEWAYS = [
+    ("describe_internet_gateways", "InternetGateways"),
+    ("describe_nat_gateways", "NatGateways"),
+    ("describe_transit_gateways", "TransitGateways"),
+]
+PEERINGS = [
+    ("describe_vpc_peering_connections", "VpcPeeringConnections"),
+    ("describe_transit_gateway_attachments", "TransitGatewayAttachments"),
+]
+
+# What of EC2 is counted above or below by itself, as its ARNs call it.
+BY_THEMSELVES = {
+    "elastic-ip",
+    "image",
+    "instance",
+    "internet-gateway",
+    "key-pair",
+    "launch-template",
+    "natgateway",
+    "network-interface",
+    "reserved-instances",
+    "route-table",
+    "security-group",
+    "snapshot",
+    "subnet",
+    "transit-gateway",
+    "transit-gateway-attachment",
+    "volume",
+    "vpc",
+    "vpc-peering-connection",
 }
 
 
@@ -36,7 +73,33 @@ def known_images(ec2, ids):
     return known
 
 
-def count_region(ec2):
+def own_snapshots(ec2, account):
+    # moto lists those of others too, whatever it is asked.
+    rows = pages(ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"])
+    return sum(1 for row in rows if row["OwnerId"] == account)
+
+
+def is_counted_elsewhere(arn):
+    service, resource = arn.split(":")[2], arn.split(":", 5)[5]
+    if service == "ec2":
+        return resource.split("/")[0] in BY_THEMSELVES
+    balancers = ("loadbalancer/app/", "loadbalancer/net/", "loadbalancer/gwy/")
+    return service == "elasticloadbalancing" and resource.startswith(balancers)
+
+
+def count_tagged(tagging, is_first):
+    """moto lists what has no region (buckets) in all: it counts in the first."""
+    pages = tagging.get_paginator("get_resources").paginate()
+    arns = {row["ResourceARN"] for page in pages for row in page["ResourceTagMappingList"]}
+    return sum(
+        1
+        for arn in arns
+        if not is_counted_elsewhere(arn) and (is_first or arn.split(":")[3])
+    )
+
+
+def count_region(request, region, account, is_first):
+    ec2 = client(request, "ec2", region)
     listed = list(instances(ec2))
     counts = {
         kind: sum(1 for _ in pages(ec2, operation, key))
@@ -48,7 +111,26 @@ def count_region(ec2):
     counts["instance-terminated"] = sum(
         1 for row in listed if row["State"]["Name"] == "terminated"
     )
-    counts["image"] = len(known_images(ec2, sorted({row["ImageId"] for row in listed})))
+    own = {
+        row["ImageId"] for row in pages(ec2, "describe_images", "Images", Owners=["self"])
+    }
+    in_use = {row["ImageId"] for row in listed} - own
+    counts["image"] = len(own | known_images(ec2, sorted(in_use)))
+    counts["snapshot"] = own_snapshots(ec2, account)
+    for kind, sorts in (("gateway", GATEWAYS), ("peering", PEERINGS)):
+        counts[kind] = sum(
+            1 for operation, key in sorts for _ in pages(ec2, operation, key)
+        )
+    # Nor has EC2 one for key pairs.
+    counts["key-pair"] = len(ec2.describe_key_pairs()["KeyPairs"])
+    balancers = client(request, "elbv2", region)
+    counts["load-balancer"] = sum(
+        1 for _ in pages(balancers, "describe_load_balancers", "LoadBalancers")
+    )
+    counts["cloud-resource"] = count_tagged(
+        client(request, "resourcegroupstaggingapi", region), is_first
+    )
+    counts["cloud-region"] = 1
     return counts
 
 
@@ -68,8 +150,10 @@ def main():
     if regions is None:
         regions = open_regions(client(request, "ec2", "us-east-1"))
     by_kind = {}
+    account = client(request, "sts", "us-east-1").get_caller_identity()["Account"]
     for region in regions:
-        for kind, count in count_region(client(request, "ec2", region)).items():
+        counts = count_region(request, region, account, region == min(regions))
+        for kind, count in counts.items():
             by_kind.setdefault(kind, {})[region] = count
     answer(by_kind)
 

@@ -14,7 +14,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 # boto3 is pinned with it: together they decide what the answers look like.
-wanted="moto[server,ec2,iam,sts]==5.2.5 boto3==1.44.5"
+wanted="moto[server,ec2,iam,sts,organizations,resourcegroupstaggingapi,elbv2,rds,s3]==5.2.5 boto3==1.44.5"
 environment=$lab_folder/moto
 stamp=$environment/installed
 

@@ -8,6 +8,9 @@ standard input, and answers each with `ok` or `error: REASON`:
 When standard input closes it ends: the pipe is held by the test's process, so
 however that dies, no server stays behind.
 
+Besides, DescribeReservedInstances answers that there are none, where moto by
+itself answers HTTP 500 to say that it does not know the question.
+
 `forget` exists because moto lists terminated instances for ever, whereas EC2
 drops them about an hour after termination; it reaches into the pinned
 version's memory, which no request can do.
@@ -16,7 +19,9 @@ version's memory, which no request can do.
 import sys
 
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
+from moto.ec2.responses.reserved_instances import ReservedInstances
 from moto.server import ThreadedMotoServer
 
 
@@ -33,7 +38,12 @@ def forget(region, instance_id):
     raise LookupError(f"no instance {instance_id} in {region}")
 
 
+def no_reservations(_response):
+    return ActionResult({"ReservedInstances": []})
+
+
 def main():
+    ReservedInstances.describe_reserved_instances = no_reservations
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -1,4 +1,4 @@
-//! Who is asked for: the accounts, each with what signs its requests.
+//! Who is asked: the accounts, each with what signs its requests.
 
 use crate::connection::{Connection, OWN};
 use crate::errors::{Fault, fault};

@@ -3,6 +3,7 @@
 use crate::accounts::{Account, ClosedAccount};
 use crate::connection::{Connection, StaticKeys};
 use crate::enumerate::{Scope, enumerate};
+use crate::organisation::{self, Organisation};
 use crate::place::Place;
 use crate::regions::regions_of;
 use crate::settings::AwsSettings;
@@ -11,6 +12,7 @@ use async_trait::async_trait;
 use cadastre_collect::{CollectError, Collector, Mode, Pattern, RunContext, Stopped, TestStep};
 use cadastre_model::Coverage;
 use futures::{FutureExt, StreamExt};
+use std::collections::BTreeSet;
 
 /// A source of this kind, ready to be asked.
 #[derive(Debug)]
@@ -39,52 +41,41 @@ impl AwsCollector {
         Connection::open(&self.settings, self.keys.as_ref(), &self.trust, mode).await
     }
 
-    /// The accounts of the source, in the order of their settings. Without `accounts` it is the
-    /// credentials' own, and if that cannot be entered there is nothing to ask.
-    async fn accounts(
-        &self,
-        connection: &Connection,
-    ) -> Result<Vec<Result<Account, ClosedAccount>>, CollectError> {
-        let own = Account::own(connection).await?;
-        if connection.asked.accounts.is_empty() {
-            return Ok(vec![Ok(own)]);
-        }
-        let own = &own;
-        let entering: Vec<_> = connection
-            .asked
-            .accounts
-            .iter()
-            .map(|id| Account::entered(connection, own, id).boxed())
-            .collect();
-        Ok(futures::stream::iter(entering)
-            .buffered(self.settings.common.concurrency)
-            .collect()
-            .await)
-    }
-
     /// What there is to read, and what cannot be. If the only account does not tell its regions,
     /// there is nothing to ask.
     async fn plan(&self, connection: &Connection) -> Result<Plan, CollectError> {
-        let alone = connection.asked.accounts.is_empty();
+        let own = Account::own(connection).await?;
         let mut plan = Plan::default();
-        for account in self.accounts(connection).await? {
-            let account = match account {
-                Ok(account) => account,
-                Err(closed) => {
-                    plan.closed.push(closed);
-                    continue;
-                }
-            };
-            match regions_of(connection, &account).await {
-                Ok(regions) => {
+        let asked = &connection.asked;
+        if asked.lists_organisation() {
+            let organisation = Organisation::list(connection, &own).await;
+            let mut ids = open_accounts(&organisation, &own, &mut plan.closed);
+            ids.sort_unstable();
+            plan.organisation = Some(organisation);
+            self.enter(connection, &own, &ids, &mut plan).await;
+        } else if asked.accounts.is_empty() {
+            let regions = regions_of(connection, &own).await?;
+            plan.scopes.extend(regions.into_iter().map(|region| (own.clone(), region)));
+        } else {
+            self.enter(connection, &own, &asked.accounts, &mut plan).await;
+        }
+        Ok(plan)
+    }
+
+    /// Enters these accounts and finds their regions, several side by side.
+    async fn enter(&self, connection: &Connection, own: &Account, ids: &[String], plan: &mut Plan) {
+        let entering: Vec<_> = ids.iter().map(|id| entered(connection, own, id).boxed()).collect();
+        let mut entered =
+            futures::stream::iter(entering).buffered(self.settings.common.concurrency);
+        while let Some(entered) = entered.next().await {
+            match entered {
+                Ok((account, regions)) => {
                     let scopes = regions.into_iter().map(|region| (account.clone(), region));
                     plan.scopes.extend(scopes);
                 }
-                Err(error) if alone => return Err(error),
-                Err(error) => plan.closed.push(ClosedAccount { id: account.id, error }),
+                Err(closed) => plan.closed.push(closed),
             }
         }
-        Ok(plan)
     }
 
     async fn read(
@@ -93,16 +84,21 @@ impl AwsCollector {
         plan: Plan,
         run: &RunContext,
     ) -> Result<(), Stopped> {
+        if let Some(organisation) = plan.organisation {
+            self.tell(organisation, run).await?;
+        }
         for ClosedAccount { id, error } in plan.closed {
             run.scope_started(&id).await?;
             run.scope_finished(&id, Coverage::failed(error.to_string())).await;
         }
         let mut reading = Vec::new();
+        let mut begun = BTreeSet::new();
+        let asked = &connection.asked;
         for (account, region) in plan.scopes {
-            let ec2 = connection.ec2(&account.mark, &account.sdk, &region);
+            let is_first = begun.insert(account.id.clone());
+            let services = connection.services(&account.mark, &account.sdk, &region);
             let place = Place { partition: account.partition, account: account.id, region };
-            let page_size = connection.asked.page_size;
-            let scope = Scope::new(run, ec2, place, page_size, &self.wanted);
+            let scope = Scope::new(run, services, place, is_first, asked, &self.wanted);
             reading.push(enumerate(scope).boxed());
         }
         let ends: Vec<Result<(), Stopped>> = futures::stream::iter(reading)
@@ -111,11 +107,73 @@ impl AwsCollector {
             .await;
         ends.into_iter().collect()
     }
+
+    /// Sends the accounts of the organisation on, as a scope of their own.
+    async fn tell(&self, organisation: Organisation, run: &RunContext) -> Result<(), Stopped> {
+        run.scope_started(organisation::SCOPE).await?;
+        let told = self.tell_members(&organisation, run).await;
+        let coverage = match told {
+            Ok(()) => organisation.coverage,
+            Err(Stopped) => {
+                Coverage::partial("the run was stopped before it was done; run it again")
+            }
+        };
+        run.scope_finished(organisation::SCOPE, coverage).await;
+        told
+    }
+
+    async fn tell_members(
+        &self,
+        organisation: &Organisation,
+        run: &RunContext,
+    ) -> Result<(), Stopped> {
+        for detail in &organisation.details {
+            run.detail_error(organisation::SCOPE, detail.clone()).await?;
+        }
+        for member in &organisation.members {
+            let seen = member.observe(run);
+            if self.wanted.wants(&[&member.id, member.name()]) {
+                run.seen(seen).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The accounts that can be entered, the credentials' own among them whether it is listed or not; the
+/// others are closed.
+fn open_accounts(
+    organisation: &Organisation,
+    own: &Account,
+    closed: &mut Vec<ClosedAccount>,
+) -> Vec<String> {
+    let mut ids = vec![own.id.clone()];
+    for member in organisation.members.iter().filter(|member| member.id != own.id) {
+        match member.closed() {
+            None => ids.push(member.id.clone()),
+            Some(error) => closed.push(ClosedAccount { id: member.id.clone(), error }),
+        }
+    }
+    ids
+}
+
+/// An account that was entered, and its regions.
+async fn entered(
+    connection: &Connection,
+    own: &Account,
+    id: &str,
+) -> Result<(Account, BTreeSet<String>), ClosedAccount> {
+    let account = Account::entered(connection, own, id).await?;
+    match regions_of(connection, &account).await {
+        Ok(regions) => Ok((account, regions)),
+        Err(error) => Err(ClosedAccount { id: account.id, error }),
+    }
 }
 
 /// The scopes of a run, and the accounts that are a gap each.
 #[derive(Debug, Default)]
 struct Plan {
+    organisation: Option<Organisation>,
     scopes: Vec<(Account, String)>,
     closed: Vec<ClosedAccount>,
 }

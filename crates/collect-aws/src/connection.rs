@@ -1,5 +1,7 @@
-//! Clients of STS and EC2: credentials, retries, time limits, recording or replaying.
+//! What every client is made from: credentials, retries, time limits, recording or replaying. The
+//! clients themselves are made in `services`.
 
+use crate::asked::{Asked, Questions};
 use crate::settings::AwsSettings;
 use crate::tape::{Tape, TapedClient};
 use crate::transport::Transport;
@@ -8,14 +10,13 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_ec2::config::retry::{RetryConfig, RetryPartition};
+use aws_sdk_ec2::config::retry::RetryConfig;
 use aws_sdk_ec2::config::timeout::TimeoutConfig;
 use aws_sdk_ec2::config::{IdentityCache, SharedHttpClient, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep, TokioSleep};
 use aws_smithy_async::time::SystemTimeSource;
-use cadastre_collect::{CollectError, ErrorClass, Mode, Recording};
+use cadastre_collect::{CollectError, Mode};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,21 +45,6 @@ pub(crate) struct StaticKeys {
     pub session_token: Option<SecretString>,
 }
 
-/// What is asked, as far as a replay must ask the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Asked {
-    /// The region in which STS and the list of regions are asked.
-    pub home: String,
-    /// The regions to read; none: all the account has opted into.
-    pub regions: Vec<String>,
-    /// The accounts to read; none: the credentials' own.
-    pub accounts: Vec<String>,
-    /// The role to take on in each account.
-    pub role_name: Option<String>,
-    /// Things on one page, at most.
-    pub page_size: i32,
-}
-
 /// Makes clients for one run.
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -83,7 +69,7 @@ impl Connection {
         let network = SharedHttpClient::new(transport);
         if let Mode::Replay(recording) = mode {
             return Ok(Connection {
-                asked: asked_of(recording)?,
+                asked: Asked::of(recording)?,
                 sdk: replaying(),
                 network,
                 tape: Tape::Playing(Arc::new(recording.player())),
@@ -98,6 +84,8 @@ impl Connection {
             accounts: settings.accounts.clone(),
             role_name: settings.role_name.clone(),
             page_size: settings.page_size,
+            questions: Questions::All,
+            private_endpoint: settings.endpoint.is_some(),
         };
         let tape = match mode {
             Mode::Record(recorder) => {
@@ -139,45 +127,14 @@ impl Connection {
         self.sdk.to_builder().credentials_provider(provider).build()
     }
 
-    /// A client of STS in the home region.
-    pub(crate) fn sts(&self, account: &str, sdk: &SdkConfig) -> aws_sdk_sts::Client {
-        let config = aws_sdk_sts::config::Builder::from(sdk)
-            .region(Region::new(self.asked.home.clone()))
-            .http_client(self.taped(account))
-            .retry_partition(RetryPartition::custom("sts").build())
-            .build();
-        aws_sdk_sts::Client::from_conf(config)
-    }
-
-    /// A client of EC2 in a region, with a retry budget of its own: a region that throttles uses up
-    /// no other's.
-    pub(crate) fn ec2(&self, account: &str, sdk: &SdkConfig, region: &str) -> aws_sdk_ec2::Client {
-        let config = aws_sdk_ec2::config::Builder::from(sdk)
-            .region(Region::new(region.to_owned()))
-            .http_client(self.taped(account))
-            .retry_partition(RetryPartition::custom("ec2").build())
-            .build();
-        aws_sdk_ec2::Client::from_conf(config)
-    }
-
-    fn taped(&self, account: &str) -> TapedClient {
+    /// A way through the tape for the questions of `account`.
+    pub(crate) fn taped(&self, account: &str) -> TapedClient {
         TapedClient {
             network: self.network.clone(),
             tape: self.tape.clone(),
             account: account.to_owned(),
         }
     }
-}
-
-fn asked_of(recording: &Recording) -> Result<Asked, CollectError> {
-    Asked::deserialize(recording.settings()).map_err(|error| {
-        CollectError::new(
-            ErrorClass::BadAnswer,
-            recording.path().display().to_string(),
-            format!("the recording does not say what was asked ({error})"),
-            "record it again",
-        )
-    })
 }
 
 /// The provider of credentials, and the region that the default chain knows of.

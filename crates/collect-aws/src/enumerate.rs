@@ -1,27 +1,41 @@
 //! Reading one region of one account whole, kind by kind.
 //!
 //! A kind that is refused leaves the others standing: the region is then read in part, with the
-//! reason. What is read is sent on page by page; only the ids of images in use are gathered, for
-//! they are asked by name.
+//! reason. What is read is sent on page by page; only what must be known of others is gathered (the
+//! ids of images in use, the public snapshots, the default versions of launch templates).
 
 mod addresses;
+mod gateways;
 mod images;
+mod instance_types;
 mod instances;
 mod interfaces;
-mod pager;
+mod key_pairs;
+mod launch_templates;
+mod load_balancers;
+pub(crate) mod pager;
+mod peerings;
+mod region;
 mod report;
+mod reservations;
+mod route_tables;
 mod security_groups;
+mod snapshots;
 mod subnets;
+mod tagged;
+mod unknown;
 mod volumes;
 mod vpcs;
 
+use crate::asked::{Asked, Questions};
 use crate::errors::{Fault, fault};
 use crate::place::Place;
+use crate::services::Services;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use cadastre_collect::{Pattern, RunContext, Stopped};
-use cadastre_model::{Attr, Fact, Observation, Value};
+use cadastre_model::{Attr, DetailError, Fact, Observation, Value};
 use report::{End, Report};
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -35,6 +49,12 @@ pub(crate) enum Halt {
     Fault(Box<Fault>),
 }
 
+impl From<Box<Fault>> for Halt {
+    fn from(fault: Box<Fault>) -> Halt {
+        Halt::Fault(fault)
+    }
+}
+
 impl From<Stopped> for Halt {
     fn from(_: Stopped) -> Halt {
         Halt::Stopped
@@ -46,29 +66,37 @@ impl From<Stopped> for Halt {
 pub(crate) struct Scope<'a> {
     /// The run.
     pub run: &'a RunContext,
-    /// EC2 of the region.
-    pub ec2: aws_sdk_ec2::Client,
+    /// What the region is asked through.
+    services: Services,
     /// Which region of which account.
     pub place: Place,
-    page_size: i32,
+    /// Whether it is the first region of its account.
+    is_first: bool,
+    asked: &'a Asked,
     wanted: &'a Pattern,
 }
 
 impl<'a> Scope<'a> {
-    /// A region to be read through `ec2`.
+    /// A region to be read through `services`.
     pub(crate) fn new(
         run: &'a RunContext,
-        ec2: aws_sdk_ec2::Client,
+        services: Services,
         place: Place,
-        page_size: i32,
+        is_first: bool,
+        asked: &'a Asked,
         wanted: &'a Pattern,
     ) -> Scope<'a> {
-        Scope { run, ec2, place, page_size, wanted }
+        Scope { run, services, place, is_first, asked, wanted }
+    }
+
+    /// EC2 of the region.
+    fn ec2(&self) -> &aws_sdk_ec2::Client {
+        &self.services.ec2
     }
 
     /// Things on one page, where the API gives `most` at most.
     fn page(&self, most: i32) -> i32 {
-        self.page_size.min(most)
+        self.asked.page_size.min(most)
     }
 
     /// Waits for the answer to a request of `action` (`ec2:DescribeVolumes`), or for the run to be
@@ -88,6 +116,33 @@ impl<'a> Scope<'a> {
                 answer.map_err(|error| Halt::Fault(Box::new(fault(action, &error))))
             }
         }
+    }
+
+    /// Waits for the answer to a request for a detail of things that are listed elsewhere. If it fails
+    /// the list is none the worse: it is told of `subject`, and what it would have said is not read.
+    async fn ask_detail<T, E>(
+        &self,
+        subject: &str,
+        action: &str,
+        asking: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<Result<T, Box<Fault>>, Stopped>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match self.ask(action, asking).await {
+            Ok(answer) => Ok(Ok(answer)),
+            Err(Halt::Stopped) => Err(Stopped),
+            Err(Halt::Fault(fault)) => {
+                self.detail_failed(subject, &fault).await?;
+                Ok(Err(fault))
+            }
+        }
+    }
+
+    /// Tells that something besides the list could not be read.
+    async fn detail_failed(&self, subject: &str, fault: &Fault) -> Result<(), Stopped> {
+        let error = DetailError { subject: subject.to_owned(), message: fault.text() };
+        self.run.detail_error(&self.place.scope(), error).await
     }
 
     /// Sends an observation on, if it is wanted. `id` is its id without account and region.
@@ -135,5 +190,39 @@ async fn read_kinds(scope: &Scope<'_>, report: &mut Report) -> Result<(), End> {
     let read = interfaces::enumerate(scope, report).await;
     report.end_kind(read)?;
     let read = addresses::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    match scope.asked.questions {
+        Questions::First => Ok(()),
+        Questions::All => read_more_kinds(scope, report).await,
+    }
+}
+
+/// The kinds that the first recordings know nothing of.
+async fn read_more_kinds(scope: &Scope<'_>, report: &mut Report) -> Result<(), End> {
+    let read = region::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = snapshots::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = gateways::internet::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = gateways::nat::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = gateways::transit::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = route_tables::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = peerings::vpc::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = peerings::transit::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = key_pairs::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = launch_templates::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = reservations::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = load_balancers::enumerate(scope, report).await;
+    report.end_kind(read)?;
+    let read = tagged::enumerate(scope, report).await;
     report.end_kind(read)
 }

@@ -1,7 +1,9 @@
 //! What went wrong, in words: what, with AWS's own code, and what to do about it.
 
+mod known;
 mod verdict;
 
+use crate::not_offered::is_not_offered;
 use crate::tape::RecordedFailure;
 use crate::whole::BrokenOff;
 use aws_credential_types::provider::error::CredentialsError;
@@ -27,6 +29,8 @@ pub(crate) struct Fault {
     pub message: String,
     /// Whether every other request of the region would fare the same.
     pub hopeless: bool,
+    /// Whether it reads as if the endpoint did not know the action.
+    pub not_offered: bool,
     what: String,
     hint: String,
 }
@@ -42,28 +46,10 @@ impl Fault {
         format!("{}; {}", self.what, self.hint)
     }
 
-    /// The list went in circles: a page named a next page that was already read.
-    pub(crate) fn repeated_page(action: &str) -> Fault {
-        Fault::plain(
-            ErrorClass::BadAnswer,
-            format!("{action} answered the same page token twice, so the list has no end"),
-            "run it again; if it stays, something between here and AWS answers from a cache",
-        )
-    }
-
-    /// STS did not say which account it is.
-    pub(crate) fn unnamed_caller() -> Fault {
-        Fault::plain(
-            ErrorClass::BadAnswer,
-            "GetCallerIdentity named no account".to_owned(),
-            "check `endpoint`: something else answers there",
-        )
-    }
-
     fn plain(class: ErrorClass, what: String, hint: impl Into<String>) -> Fault {
         let hopeless = matches!(class, ErrorClass::Credentials | ErrorClass::Tls);
         let (code, message) = (None, String::new());
-        Fault { class, code, message, hopeless, what, hint: hint.into() }
+        Fault { class, code, message, hopeless, not_offered: false, what, hint: hint.into() }
     }
 }
 
@@ -189,11 +175,10 @@ fn answered(action: &str, code: Option<&str>, message: Option<&str>, status: u16
     let name = action.rsplit(':').next().unwrap_or(action);
     let message = message.unwrap_or_default();
     let Some(code) = code else {
-        return Fault::plain(
-            ErrorClass::BadAnswer,
-            format!("{name} was answered with HTTP {status}, which is no answer of AWS"),
-            "check `endpoint` and `proxy`: something else answers there",
-        );
+        let what = format!("{name} was answered with HTTP {status}, which is no answer of AWS");
+        let hint = "check `endpoint` and `proxy`: something else answers there";
+        let fault = Fault::plain(ErrorClass::BadAnswer, what, hint);
+        return Fault { not_offered: is_not_offered(status, code), ..fault };
     };
     let verdict = verdict(action, code, message, status);
     Fault {
@@ -201,6 +186,7 @@ fn answered(action: &str, code: Option<&str>, message: Option<&str>, status: u16
         code: Some(code.to_owned()),
         message: message.to_owned(),
         hopeless: verdict.hopeless,
+        not_offered: false,
         what: format!("{name} {} ({code}){}", verdict.verb, quoted(code, message)),
         hint: verdict.hint,
     }

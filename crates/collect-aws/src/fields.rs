@@ -29,7 +29,8 @@ pub(crate) const AWS_FIELDS: [SettingField; 9] = [
         "accounts",
         FieldSort::Texts,
         "Accounts",
-        "The accounts to read, twelve digits, one a line. None: the account of the key.",
+        "The accounts to read, twelve digits, one a line. None: with a role all of the organisation, \
+         without one the account of the key.",
     )
     .like("111122223333"),
     SettingField::new(

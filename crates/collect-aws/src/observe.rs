@@ -8,6 +8,9 @@ use cadastre_model::{
 };
 use std::str::FromStr;
 
+/// A text of somebody's is cut here.
+const TEXT_MAX_CHARS: usize = 4_096;
+
 /// What a thing is called in ARNs, its id, and whose it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Thing<'a> {
@@ -28,21 +31,30 @@ impl Scope<'_> {
     /// its ARN ties it to nothing: two accounts of one source may both see it, and two records of
     /// one source are never one asset.
     pub(crate) fn begin(&self, thing: Thing<'_>) -> Observation {
+        let owner = self.owner(thing.owner);
+        let in_arn = if is_nobodys(thing.kind) { "" } else { owner };
+        let arn = self.place.arn(in_arn, thing.resource, thing.id);
+        self.begin_as(thing.kind, thing.id, owner, &arn)
+    }
+
+    /// The same of a thing whose ARN the service states.
+    pub(crate) fn begin_as(&self, kind: Kind, id: &str, owner: &str, arn: &str) -> Observation {
         let place = &self.place;
-        let native_id = place.native(thing.id);
-        let mut seen = Observation::new(native_id, thing.kind, place.scope());
-        let owner = thing.owner.filter(|owner| !owner.is_empty()).unwrap_or(&place.account);
-        let in_arn = if thing.kind == Kind::Image { "" } else { owner };
-        let arn = place.arn(in_arn, thing.resource, thing.id);
+        let mut seen = Observation::new(place.native(id), kind, place.scope());
         if owner == place.account {
-            seen.identify(Identifier::aws_arn(&arn));
+            seen.identify(Identifier::aws_arn(arn));
         }
-        seen.identify(Identifier::plain(Scheme::Native, thing.id));
+        seen.identify(Identifier::plain(Scheme::Native, id));
         seen.state_text(Attr::Provider, Some("aws"));
         seen.state_text(Attr::CloudAccount, Some(owner));
         seen.state_text(Attr::Region, Some(place.region.as_str()));
         seen.state_text(Attr::Arn, Some(arn));
         seen
+    }
+
+    /// Whose a thing is: the account that is named, else the one being read.
+    pub(crate) fn owner<'a>(&'a self, named: Option<&'a str>) -> &'a str {
+        named.filter(|owner| !owner.is_empty()).unwrap_or(&self.place.account)
     }
 
     /// Claims a relation to another thing of the same account and region.
@@ -63,15 +75,37 @@ impl Scope<'_> {
     }
 }
 
+/// Whether ARNs of this kind leave the account out.
+fn is_nobodys(kind: Kind) -> bool {
+    matches!(kind, Kind::Image | Kind::Snapshot)
+}
+
 /// Takes the tags, and the name from the tag `Name`, else from `otherwise`.
 pub(crate) fn take_tags(seen: &mut Observation, tags: &[AwsTag], otherwise: Option<&str>) {
-    for tag in tags {
-        if let Some(key) = tag.key() {
-            seen.tags.insert(Tag::new(key, tag.value().unwrap_or_default()));
+    let pairs = tags.iter().filter_map(|tag| Some((tag.key()?, tag.value().unwrap_or_default())));
+    take_pairs(seen, pairs, otherwise);
+}
+
+/// The same of tags of another service than EC2, as pairs of key and value.
+pub(crate) fn take_pairs<'a>(
+    seen: &mut Observation,
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
+    otherwise: Option<&str>,
+) {
+    let mut name = None;
+    for (key, value) in pairs {
+        if key == "Name" {
+            name = Some(clean(value)).filter(|name| !name.is_empty());
         }
+        seen.tags.insert(Tag::new(clean(key), clean(value)));
     }
-    let name = tags.iter().find(|tag| tag.key() == Some("Name")).and_then(AwsTag::value);
-    seen.state_text(Attr::Name, name.filter(|name| !name.is_empty()).or(otherwise));
+    seen.state_text(Attr::Name, name.or(otherwise.map(clean)));
+}
+
+/// A text without control characters, which JSON can carry and no register should. AWS's longest
+/// names and tags have a few hundred characters; what has thousands is cut.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(TEXT_MAX_CHARS).collect()
 }
 
 /// Adds addresses to what a thing is found by.

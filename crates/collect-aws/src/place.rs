@@ -22,7 +22,7 @@ impl Place {
         format!("{}/{}/{id}", self.account, self.region)
     }
 
-    /// The ARN of a thing of EC2 that belongs to `owner` (nobody, for images).
+    /// The ARN of a thing of EC2 that belongs to `owner` (nobody, for images and snapshots).
     pub(crate) fn arn(&self, owner: &str, resource: &str, id: &str) -> String {
         format!("arn:{}:ec2:{}:{owner}:{resource}/{id}", self.partition, self.region)
     }
@@ -55,6 +55,15 @@ pub(crate) fn partition_of_region(region: &str) -> &'static str {
         "aws-iso"
     } else {
         "aws"
+    }
+}
+
+/// The one region of a partition in which Organizations is asked.
+pub(crate) fn organisations_region(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "cn-northwest-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => "us-east-1",
     }
 }
 

@@ -4,6 +4,7 @@ use crate::accounts::Account;
 use crate::collector::AwsCollector;
 use crate::connection::Connection;
 use crate::errors::fault;
+use crate::organisation::Organisation;
 use crate::place::public_endpoint;
 use cadastre_collect::{
     CollectError, ErrorClass, Mode, Recording, RunContext, StepOutcome, TestStep,
@@ -216,5 +217,10 @@ async fn read_one(connection: &Connection, own: Account) -> Result<((), String),
     asking
         .await
         .map_err(|error| fault("ec2:DescribeInstances", &error).at(format!("{}/{home}", own.id)))?;
-    Ok(((), format!("the instances of {home} can be listed")))
+    if !connection.asked.lists_organisation() {
+        return Ok(((), format!("the instances of {home} can be listed")));
+    }
+    Organisation::tried(connection, &own).await?;
+    let found = format!("the instances of {home} and the organisation's accounts can be listed");
+    Ok(((), found))
 }

@@ -15,9 +15,10 @@ pub(crate) struct AwsSettings {
     pub endpoint: Option<String>,
     /// The regions to read. Else all that the account has opted into.
     pub regions: Vec<String>,
-    /// The accounts to read, by taking on `role_name` in each. Else the account of the credentials.
+    /// The accounts to read, by taking on `role_name` in each. Else those that the organisation
+    /// lists, if there is a role; else the account of the credentials.
     pub accounts: Vec<String>,
-    /// The role to take on in each of `accounts`.
+    /// The role to take on in each of these accounts.
     pub role_name: Option<String>,
     /// What those roles' trust policies may ask for.
     pub external_id: Option<String>,
@@ -93,17 +94,12 @@ impl AwsSettings {
             reader.error("accounts", format!("names `{twice}` twice"), "name each account once");
         }
         match (&self.role_name, self.accounts.is_empty()) {
-            (Some(_), true) => reader.error(
-                "role_name",
-                "is not supported without `accounts`: an organisation's accounts are not listed yet",
-                "name the accounts: accounts = [\"111122223333\"]",
-            ),
             (None, false) => reader.error(
                 "accounts",
                 "needs `role_name`: the role to take on in each",
                 "name a role that exists in each of them",
             ),
-            (Some(role), false) if role.contains(':') => {
+            (Some(role), _) if role.contains(':') => {
                 let hint = "expected its name alone, with its path if it has one";
                 reader.error("role_name", "looks like an ARN", hint);
             }
@@ -213,7 +209,8 @@ mod tests {
 
     #[test]
     fn what_does_not_go_together() {
-        assert_eq!(said(json!({"role_name": "r"})).len(), 1);
+        assert_eq!(said(json!({"role_name": "arn:aws:x"})).len(), 1);
+        assert_eq!(said(json!({"role_name": "r", "external_id": "x"})).len(), 0);
         assert_eq!(said(json!({"role_name": "arn:aws:x", "accounts": ["111122223333"]})).len(), 1);
         assert_eq!(said(json!({"insecure_tls": true, "proxy": "http://p:1"})).len(), 1);
         assert_eq!(said(json!({"insecure_tls": true, "ca_file": "x"})).len(), 1);

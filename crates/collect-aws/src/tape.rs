@@ -1,10 +1,11 @@
 //! Recording and replaying at the HTTP client, below the SDK's retries and above the network; and a
-//! look at every answer, whether it is whole.
+//! look at every answer: whether it is whole, and that nothing is in it that nobody may see.
 //!
 //! Every attempt is taken down, also those that failed, so that a replay goes through the same
 //! retries and comes to the same end.
 
-use crate::question::Question;
+use crate::forget::forget;
+use crate::question::{Question, Shape};
 use crate::whole::{BrokenOff, check_whole};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
@@ -83,7 +84,7 @@ impl HttpConnector for PlayingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let question = Question::of(&self.account, &request);
         let answer = match self.player.answer(&question.key) {
-            Ok(exchange) => replayed(exchange.outcome),
+            Ok(exchange) => replayed(question.shape, exchange.outcome),
             // Not an error of a kind that is worth another attempt.
             Err(error) => Err(ConnectorError::user(error.into())),
         };
@@ -91,7 +92,7 @@ impl HttpConnector for PlayingConnector {
     }
 }
 
-fn replayed(outcome: Outcome) -> Result<HttpResponse, ConnectorError> {
+fn replayed(shape: Shape, outcome: Outcome) -> Result<HttpResponse, ConnectorError> {
     match outcome {
         Outcome::Failure { failure, cause } => Err(match cause {
             Cause::TimedOut => ConnectorError::timeout(RecordedFailure(failure).into()),
@@ -99,7 +100,8 @@ fn replayed(outcome: Outcome) -> Result<HttpResponse, ConnectorError> {
             Cause::BrokenOff => ConnectorError::io(BrokenOff(failure).into()),
         }),
         Outcome::Answer { status, headers, body } => {
-            check_whole(status, body.as_bytes())?;
+            let body = forget(shape, body.into_bytes());
+            check_whole(status, shape, &body)?;
             let status =
                 status.try_into().map_err(|_| unusable(format!("status {status} is none")))?;
             let mut response = HttpResponse::new(status, SdkBody::from(body));
@@ -127,18 +129,19 @@ struct NetworkConnector {
 
 impl HttpConnector for NetworkConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let mut pending = self.recorder.clone().map(|recorder| Pending {
-            question: Some(Question::of(&self.account, &request)),
-            recorder,
-        });
+        let question = Question::of(&self.account, &request);
+        let shape = question.shape;
+        let mut pending =
+            self.recorder.clone().map(|recorder| Pending { question: Some(question), recorder });
         let answer = self.network.call(request);
         HttpConnectorFuture::new(async move {
             let read = read_to_end(answer).await;
+            let read = read.map(|(response, body)| (response, forget(shape, body)));
             if let Some(pending) = &mut pending {
                 pending.take_down(outcome(&read));
             }
             let (mut response, body) = read?;
-            check_whole(response.status().as_u16(), &body)?;
+            check_whole(response.status().as_u16(), shape, &body)?;
             *response.body_mut() = SdkBody::from(body);
             Ok(response)
         })
@@ -196,7 +199,7 @@ struct Pending {
 impl Pending {
     fn take_down(&mut self, outcome: Outcome) {
         if let Some(question) = self.question.take() {
-            let Question { key, form } = question;
+            let Question { key, form, .. } = question;
             self.recorder.append(&Exchange { key, request: form, outcome });
         }
     }

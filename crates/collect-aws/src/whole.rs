@@ -3,8 +3,10 @@
 //! The SDK takes an XML document that ends in the middle for one with less in it: of a list cut
 //! after its first line it makes an empty list, and everything in the region would seem to be gone.
 //! Where neither a length nor a chunk shows the cut (a proxy that gave up, say), only the document
-//! itself does: it must end with the tag it begins with.
+//! itself does: it must end with the tag it begins with. JSON shows it by itself, but is looked at here
+//! too, so that a cut is told as a cut.
 
+use crate::question::Shape;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
 /// An answer that ends before its end, and how that showed.
@@ -16,8 +18,12 @@ pub(crate) struct BrokenOff(pub String);
 ///
 /// # Errors
 /// It is not whole: of the kind that is worth another attempt.
-pub(crate) fn check_whole(status: u16, body: &[u8]) -> Result<(), ConnectorError> {
-    if !(200..300).contains(&status) || is_whole(body) {
+pub(crate) fn check_whole(status: u16, shape: Shape, body: &[u8]) -> Result<(), ConnectorError> {
+    let whole = match shape {
+        Shape::Markup => is_whole(body),
+        Shape::Json => serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok(),
+    };
+    if whole || !(200..300).contains(&status) {
         return Ok(());
     }
     let why = "the document has no end".to_owned();
@@ -75,7 +81,18 @@ mod tests {
         assert!(!is_whole(b"<R><a/>"));
         assert!(!is_whole(b""));
         assert!(!is_whole(b"{}"));
-        assert!(check_whole(502, b"").is_ok());
-        assert!(check_whole(200, b"<R>").is_err());
+        assert!(check_whole(502, Shape::Markup, b"").is_ok());
+        assert!(check_whole(200, Shape::Markup, b"<R>").is_err());
+    }
+
+    #[test]
+    fn every_cut_of_json_shows() {
+        let whole = br#"{"List": [{"Key": "a}"}], "Token": null}"#;
+        for cut in 0..whole.len() {
+            assert!(check_whole(200, Shape::Json, &whole[..cut]).is_err(), "cut at {cut}");
+        }
+        assert!(check_whole(200, Shape::Json, whole).is_ok());
+        assert!(check_whole(200, Shape::Json, b"<html>Welcome</html>").is_err());
+        assert!(check_whole(500, Shape::Json, b"<html>Sorry</html>").is_ok());
     }
 }

@@ -11,13 +11,22 @@ use super::stage::{IRELAND, Stage, USER_DATA, VIRGINIA};
 on_both!(everything_is_found_page_by_page, all_regions_are_read_unless_some_are_named);
 
 /// The kinds that `count_estate.py` counts under our own words.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 17] = [
     "address",
+    "cloud-region",
+    "cloud-resource",
+    "gateway",
     "image",
     "instance",
+    "key-pair",
+    "launch-template",
+    "load-balancer",
     "network",
     "network-interface",
+    "peering",
+    "route-table",
     "security-group",
+    "snapshot",
     "subnet",
     "volume",
 ];
@@ -86,13 +95,29 @@ fn nothing_else_is_asked(stage: &Stage) {
     let expected = [
         "DescribeAddresses",
         "DescribeImages",
+        "DescribeInstanceTypes",
         "DescribeInstances",
+        "DescribeInternetGateways",
+        "DescribeKeyPairs",
+        "DescribeLaunchTemplates",
+        "DescribeLoadBalancers",
+        "DescribeNatGateways",
         "DescribeNetworkInterfaces",
+        "DescribeReservedInstances",
+        "DescribeRouteTables",
         "DescribeSecurityGroups",
+        // Only because moto does not sort out which of them are public.
+        "DescribeSnapshotAttribute",
+        "DescribeSnapshots",
         "DescribeSubnets",
+        "DescribeTransitGatewayAttachments",
+        "DescribeTransitGateways",
         "DescribeVolumes",
+        "DescribeVpcPeeringConnections",
         "DescribeVpcs",
         "GetCallerIdentity",
+        "GetEbsEncryptionByDefault",
+        "GetResources",
     ];
     assert_eq!(asked, expected.map(str::to_owned).into());
 }

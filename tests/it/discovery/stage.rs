@@ -60,8 +60,10 @@ impl Stage {
         self.proxy.add(Rule::new(fault).region(region).action("DescribeInstances"));
     }
 
-    /// Adds a fault for one region.
+    /// Adds a fault for all that is read of one region. STS is asked as ever.
     pub fn fail(&self, region: &str, fault: Fault) {
-        self.proxy.add(Rule::new(fault).service("ec2").region(region));
+        for service in ["ec2", "elasticloadbalancing", "tagging"] {
+            self.proxy.add(Rule::new(fault.clone()).service(service).region(region));
+        }
     }
 }

@@ -85,7 +85,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn added(alice: &Person<'_>, moto: &Moto, estate: &Estate) {
-    let page = alice.sees("/sources/new");
+    let page = alice.sees("/sources/new?kind=aws");
     for label in ["Regions", "Secret access key", "Take any certificate", "Schedule"] {
         assert!(page.contains(label), "{label}: {page}");
     }

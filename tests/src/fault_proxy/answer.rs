@@ -16,7 +16,9 @@ use super::call::Call;
 /// An error in the service's own shape.
 pub(super) fn error(call: &Call, status: u16, code: &str, message: &str) -> Response<Bytes> {
     let request = "00000000-0000-4000-8000-000000000000";
-    let body = if call.service == "ec2" {
+    let body = if call.is_json {
+        serde_json::json!({ "__type": code, "message": message }).to_string()
+    } else if call.service == "ec2" {
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error>\
              <Code>{code}</Code><Message>{message}</Message></Error></Errors>\
@@ -28,9 +30,11 @@ pub(super) fn error(call: &Call, status: u16, code: &str, message: &str) -> Resp
              <Message>{message}</Message></Error><RequestId>{request}</RequestId></ErrorResponse>"
         )
     };
+    let written =
+        if call.is_json { "application/x-amz-json-1.1" } else { "text/xml;charset=UTF-8" };
     Response::builder()
         .status(status)
-        .header(CONTENT_TYPE, "text/xml;charset=UTF-8")
+        .header(CONTENT_TYPE, written)
         .header(CONTENT_LENGTH, body.len())
         .body(Bytes::from(body))
         .expect("a rule's status is an HTTP status")

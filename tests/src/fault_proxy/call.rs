@@ -1,8 +1,9 @@
 //! One call of an AWS API as it stands in the request.
 //!
-//! It reads, and changes nothing. Source of both shapes: "Signature Version 4"
-//! in the IAM user guide (the credential scope) and "Making API requests" in
-//! the EC2 developer guide (the form).
+//! It reads, and changes nothing. Source of the shapes: "Signature Version 4"
+//! in the IAM user guide (the credential scope), "Making API requests" in the
+//! EC2 developer guide (the form), and the smithy AWS JSON 1.1 protocol (the
+//! header `X-Amz-Target`, which other services use instead).
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,10 @@ pub struct Call {
     /// The action: `DescribeInstances`.
     pub action: String,
     /// The whole form, `Action` and `Version` too: `MaxResults`, `NextToken`...
+    /// Of a call in JSON its members, as text.
     pub parameters: BTreeMap<String, String>,
+    /// Whether it is asked and answered in JSON.
+    pub is_json: bool,
 }
 
 impl Call {
@@ -27,9 +31,31 @@ impl Call {
     pub(super) fn read(head: &Parts, body: &[u8]) -> Option<Self> {
         let authorization = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
         let (service, region) = scope(authorization)?;
+        if let Some(target) = head.headers.get("x-amz-target") {
+            let action = target.to_str().ok()?.rsplit('.').next()?.to_owned();
+            return Some(Self {
+                service,
+                region,
+                action,
+                parameters: members(body),
+                is_json: true,
+            });
+        }
         let parameters = form(&String::from_utf8_lossy(body));
-        Some(Self { service, region, action: parameters.get("Action")?.clone(), parameters })
+        let action = parameters.get("Action")?.clone();
+        Some(Self { service, region, action, parameters, is_json: false })
     }
+}
+
+/// The members of a JSON object; none if it is something else.
+fn members(body: &[u8]) -> BTreeMap<String, String> {
+    let members: BTreeMap<String, serde_json::Value> =
+        serde_json::from_slice(body).unwrap_or_default();
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    members.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
 /// Service and region of `... Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...`.

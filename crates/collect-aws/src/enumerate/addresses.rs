@@ -8,7 +8,7 @@ use cadastre_model::{Attr, Kind, Observation, RelationType};
 
 /// Sends every elastic address.
 pub(super) async fn enumerate(scope: &Scope<'_>, report: &mut Report) -> Result<(), Halt> {
-    let asking = scope.ec2.describe_addresses().send();
+    let asking = scope.ec2().describe_addresses().send();
     let answer = scope.ask("ec2:DescribeAddresses", asking).await?;
     report.page();
     for address in answer.addresses() {

@@ -1,12 +1,15 @@
 //! Instances, all states, with their interfaces. User data is not part of the answer and is never
 //! asked for.
 
+use super::instance_types::{InstanceTypes, TypeFacts};
 use super::pager::Pager;
 use super::report::Report;
 use super::{Halt, Scope};
+use crate::asked::Questions;
 use crate::observe::{Thing, identify_addresses, take_tags};
 use aws_sdk_ec2::types::{
     Instance, InstanceNetworkInterface, InstanceNetworkInterfaceAssociation, MonitoringState,
+    Reservation,
 };
 use cadastre_model::{
     Attr, Fact, Identifier, Interface, Kind, Observation, Power, RelationType, Scheme, Timestamp,
@@ -34,23 +37,54 @@ pub(super) async fn enumerate(
     report: &mut Report,
     images: &mut BTreeSet<String>,
 ) -> Result<(), Halt> {
+    let mut types = InstanceTypes::default();
     let mut pager = Pager::new("ec2:DescribeInstances");
     while pager.has_more() {
-        let request = scope.ec2.describe_instances().max_results(scope.page(MOST));
+        let request = scope.ec2().describe_instances().max_results(scope.page(MOST));
         let page = scope.ask(pager.action(), request.set_next_token(pager.token()).send()).await?;
         report.page();
+        if scope.asked.questions == Questions::All {
+            types.learn(scope, types_of(page.reservations())).await?;
+        }
         for reservation in page.reservations() {
             for instance in reservation.instances() {
                 let Some(id) = instance.instance_id() else { continue };
                 let image = instance.image_id().filter(|image| !image.is_empty());
                 images.extend(image.map(str::to_owned));
-                scope.see(id, observe(scope, id, reservation.owner_id(), instance)).await?;
+                let mut seen = observe(scope, id, reservation.owner_id(), instance);
+                state_type(&mut seen, &types, instance);
+                scope.see(id, seen).await?;
             }
         }
         scope.run.progress(None);
         pager.turn(page.next_token())?;
     }
     Ok(())
+}
+
+fn types_of(reservations: &[Reservation]) -> impl Iterator<Item = String> {
+    let instances = reservations.iter().flat_map(|reservation| reservation.instances());
+    instances.filter_map(|instance| Some(instance.instance_type()?.as_str().to_owned()))
+}
+
+/// What its size class stands for, as far as the instance does not say otherwise.
+fn state_type(seen: &mut Observation, types: &InstanceTypes, instance: &Instance) {
+    match types.of(instance.instance_type().map(|it| it.as_str())) {
+        Ok(TypeFacts { vcpu, cores, memory }) => {
+            for (attr, number) in [(Attr::Vcpu, vcpu), (Attr::Cores, cores)] {
+                if seen.facts.get(&attr) == Some(&Fact::Absent) {
+                    seen.state_int(attr, number);
+                }
+            }
+            seen.state_int(Attr::Memory, memory);
+        }
+        Err(why) => {
+            let cpus = [Attr::Vcpu, Attr::Cores].into_iter();
+            let unread = cpus.filter(|attr| seen.facts.get(attr) == Some(&Fact::Absent));
+            let unread: Vec<Attr> = unread.chain([Attr::Memory]).collect();
+            unread.into_iter().for_each(|attr| seen.not_read(attr, why));
+        }
+    }
 }
 
 fn observe(scope: &Scope<'_>, id: &str, owner: Option<&str>, instance: &Instance) -> Observation {
@@ -102,6 +136,8 @@ fn state_make(scope: &Scope<'_>, seen: &mut Observation, instance: &Instance) {
     seen.state_text(Attr::Zone, placement.and_then(|placement| placement.availability_zone()));
     let tenancy = placement.and_then(|placement| placement.tenancy());
     seen.state_text(Attr::Tenancy, tenancy.map(|it| it.as_str()));
+    seen.state_text(Attr::PlacementHost, placement.and_then(|placement| placement.host_id()));
+    seen.state_text(Attr::PlacementGroup, placement.and_then(|placement| placement.group_name()));
     // EC2 names only what is not the rule.
     let purchase = instance.instance_lifecycle().map_or("on-demand", |it| it.as_str());
     seen.state_text(Attr::PurchaseOption, Some(purchase));

@@ -1,12 +1,11 @@
 //! Turning pages, with an eye on lists that go in circles.
 
-use super::Halt;
 use crate::errors::Fault;
 use std::collections::BTreeSet;
 
 /// The pages of one list.
 #[derive(Debug)]
-pub(super) struct Pager {
+pub(crate) struct Pager {
     action: &'static str,
     seen: BTreeSet<String>,
     next: Option<String>,
@@ -15,34 +14,37 @@ pub(super) struct Pager {
 
 impl Pager {
     /// At the start of the list that `action` (`ec2:DescribeVolumes`) answers.
-    pub(super) fn new(action: &'static str) -> Pager {
+    pub(crate) fn new(action: &'static str) -> Pager {
         Pager { action, seen: BTreeSet::new(), next: None, done: false }
     }
 
     /// The action, for errors.
-    pub(super) fn action(&self) -> &'static str {
+    pub(crate) fn action(&self) -> &'static str {
         self.action
     }
 
     /// Whether there is a page to ask for.
-    pub(super) fn has_more(&self) -> bool {
+    pub(crate) fn has_more(&self) -> bool {
         !self.done
     }
 
     /// The token of the page to ask for; none for the first.
-    pub(super) fn token(&self) -> Option<String> {
+    pub(crate) fn token(&self) -> Option<String> {
         self.next.clone()
     }
 
     /// A page was read, and names the next.
-    pub(super) fn turn(&mut self, next: Option<&str>) -> Result<(), Halt> {
+    ///
+    /// # Errors
+    /// It names one that was read before.
+    pub(crate) fn turn(&mut self, next: Option<&str>) -> Result<(), Box<Fault>> {
         let Some(next) = next.filter(|token| !token.is_empty()) else {
             self.done = true;
             return Ok(());
         };
         if !self.seen.insert(next.to_owned()) {
             let name = self.action.rsplit(':').next().unwrap_or(self.action);
-            return Err(Halt::Fault(Box::new(Fault::repeated_page(name))));
+            return Err(Box::new(Fault::repeated_page(name)));
         }
         self.next = Some(next.to_owned());
         Ok(())
@@ -70,6 +72,6 @@ mod tests {
         let mut pager = Pager::new("ec2:DescribeVolumes");
         pager.turn(Some("a")).unwrap();
         pager.turn(Some("b")).unwrap();
-        assert!(matches!(pager.turn(Some("a")), Err(Halt::Fault(_))));
+        assert!(pager.turn(Some("a")).is_err());
     }
 }

@@ -14,7 +14,7 @@ const MOST: i32 = 1_000;
 pub(super) async fn enumerate(scope: &Scope<'_>, report: &mut Report) -> Result<(), Halt> {
     let mut pager = Pager::new("ec2:DescribeVpcs");
     while pager.has_more() {
-        let request = scope.ec2.describe_vpcs().max_results(scope.page(MOST));
+        let request = scope.ec2().describe_vpcs().max_results(scope.page(MOST));
         let page = scope.ask(pager.action(), request.set_next_token(pager.token()).send()).await?;
         report.page();
         for vpc in page.vpcs() {

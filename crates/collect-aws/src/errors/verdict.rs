@@ -24,9 +24,22 @@ pub(super) fn verdict(action: &str, code: &str, message: &str, status: u16) -> V
     };
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
-            let hint = format!("allow the action `{action}` for these credentials");
+            let who = match action.starts_with("organizations:") {
+                true => {
+                    "; it must be those of the organisation's management account, or of one it \
+                         has delegated to; or name the `accounts` to read"
+                }
+                false => "",
+            };
+            let hint = format!("allow the action `{action}` for these credentials{who}");
             make(ErrorClass::Refused, "was refused", &hint, false)
         }
+        "AWSOrganizationsNotInUseException" => make(
+            ErrorClass::Refused,
+            "was refused",
+            "the account is in no organisation: name the `accounts` to read, or leave `role_name` out",
+            false,
+        ),
         "OptInRequired" | "OptInRequiredException" => make(
             ErrorClass::Refused,
             "was refused",

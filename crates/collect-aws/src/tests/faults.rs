@@ -1,10 +1,10 @@
 //! What AWS can refuse, and how a run ends then.
 
 use super::support::{
-    ACCOUNT, ATTEMPTS, KINDS, Tape, answer, collected_until, refusal, sts_refusal,
+    ACCOUNT, ATTEMPTS, KINDS, TAGGED, Tape, answer, collected_until, refusal, sts_refusal, tagged,
 };
 use cadastre_collect::{Cause, ErrorClass, Event, TimeBase};
-use cadastre_model::{Coverage, Enumeration};
+use cadastre_model::{Coverage, Enumeration, Kind};
 use serde_json::json;
 
 const REGION: &str = "eu-west-1";
@@ -103,19 +103,127 @@ async fn a_kind_that_is_refused_leaves_the_others_standing() {
     );
 }
 
+/// Each service refuses in its own way.
+#[tokio::test]
+async fn each_of_the_new_kinds_is_refused_by_itself() {
+    let tagging =
+        r#"{"__type":"com.amazonaws.tagging#AccessDeniedException","Message":"You may not."}"#;
+    for (action, body, right) in [
+        ("GetEbsEncryptionByDefault", refusal("UnauthorizedOperation", "You may not."), "ec2:"),
+        ("DescribeSnapshots", refusal("UnauthorizedOperation", "You may not."), "ec2:"),
+        ("DescribeReservedInstances", refusal("UnauthorizedOperation", "You may not."), "ec2:"),
+        (
+            "DescribeLoadBalancers",
+            sts_refusal("AccessDenied", "You may not."),
+            "elasticloadbalancing:",
+        ),
+        (TAGGED, tagging.to_owned(), "tag:"),
+    ] {
+        let tape = Tape::known(&[REGION]);
+        tape.page(REGION, action, 403, &body);
+        tape.page(REGION, "DescribeVolumes", 200, &volumes(&["vol-1"], None));
+        tape.empty_but(REGION, &["DescribeVolumes", action]);
+        let said = tape.played(json!({})).await;
+        said.assert_ok();
+        said.thing("vol-1");
+        let (enumeration, reason) = said.coverage(&scope(REGION));
+        assert_eq!(enumeration, Enumeration::Partial, "{action}");
+        assert!(reason.starts_with(&format!("{action} was refused (")), "{reason}");
+        assert!(reason.contains("You may not."), "{reason}");
+        assert!(
+            reason.ends_with(&format!("allow the action `{right}{action}` for these credentials")),
+            "{reason}"
+        );
+    }
+}
+
+/// What a private endpoint does not offer is no gap, and only of what nobody but AWS sells.
+#[tokio::test]
+async fn what_an_endpoint_does_not_offer_is_told_as_a_detail() {
+    let page = "<!doctype html><h1>Internal Server Error</h1>";
+    let tape = Tape::at_an_endpoint(&[REGION]);
+    tape.page(REGION, "DescribeReservedInstances", 500, page);
+    tape.empty_but(REGION, &["DescribeReservedInstances"]);
+    let said = tape.played(json!({})).await;
+    assert_eq!(said.scopes[&scope(REGION)], Coverage::complete());
+    let (_, detail) = &said.details[0];
+    assert_eq!((detail.subject.as_str(), said.details.len()), ("reserved instances", 1));
+    assert!(detail.message.contains("HTTP 500"), "{}", detail.message);
+
+    let tape = Tape::at_an_endpoint(&[REGION]);
+    tape.page(REGION, "DescribeVolumes", 500, page);
+    tape.empty_but(REGION, &["DescribeVolumes"]);
+    let said = tape.played(json!({})).await;
+    assert_eq!(said.coverage(&scope(REGION)).0, Enumeration::Partial);
+
+    let tape = Tape::known(&[REGION]);
+    for _ in 0..ATTEMPTS {
+        tape.page(REGION, "DescribeReservedInstances", 500, page);
+    }
+    tape.empty_but(REGION, &["DescribeReservedInstances"]);
+    let said = tape.played(json!({})).await;
+    let (enumeration, reason) = said.coverage(&scope(REGION));
+    assert_eq!(enumeration, Enumeration::Partial);
+    assert!(reason.contains("HTTP 500") && !reason.contains("replayed"), "{reason}");
+}
+
+/// A recording of a time when less was asked is whole all the same.
+#[tokio::test]
+async fn an_old_recording_is_asked_what_was_asked_then() {
+    let tape = Tape::of_old(&[REGION]);
+    for action in [
+        "DescribeInstances",
+        "DescribeVolumes",
+        "DescribeVpcs",
+        "DescribeSubnets",
+        "DescribeSecurityGroups",
+        "DescribeNetworkInterfaces",
+        "DescribeAddresses",
+    ] {
+        tape.page(REGION, action, 200, &answer(action, ""));
+    }
+    let said = tape.played(json!({})).await;
+    said.assert_ok();
+    assert_eq!(said.scopes[&scope(REGION)], Coverage::complete());
+    assert_eq!((said.seen.len(), said.details.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn an_answer_in_json_that_is_cut_is_never_taken_for_a_whole_one() {
+    let whole =
+        tagged(r#"{"ResourceARN":"arn:aws:s3:::logs","Tags":[{"Key":"team","Value":"a"}]}"#, None);
+    for cut in (0..whole.len()).step_by(5) {
+        let tape = Tape::known(&[REGION]);
+        for _ in 0..ATTEMPTS {
+            tape.page(REGION, TAGGED, 200, &whole[..cut]);
+        }
+        tape.empty_but(REGION, &[TAGGED]);
+        let said = tape.played(json!({})).await;
+        let (enumeration, reason) = said.coverage(&scope(REGION));
+        assert_eq!(enumeration, Enumeration::Partial, "cut at {cut}: {}", &whole[..cut]);
+        assert!(reason.contains("the answer to GetResources"), "{reason}");
+    }
+}
+
 #[tokio::test]
 async fn a_region_where_all_is_refused_failed_and_the_others_did_not() {
     let tape = Tape::known(&[REGION, OTHER]);
     for action in KINDS {
-        tape.page(REGION, action, 403, &refusal("UnauthorizedOperation", "no"));
+        let refused = match action {
+            "DescribeLoadBalancers" => sts_refusal("AccessDenied", "no"),
+            _ => refusal("UnauthorizedOperation", "no"),
+        };
+        tape.page(REGION, action, 403, &refused);
     }
+    let refused = r#"{"__type":"AccessDeniedException","Message":"no"}"#;
+    tape.page(REGION, TAGGED, 400, refused);
     tape.empty_but(OTHER, &[]);
     let said = tape.played(json!({})).await;
     said.assert_ok();
     let (enumeration, reason) = said.coverage(&scope(REGION));
     assert_eq!(enumeration, Enumeration::Failed);
     assert!(
-        reason.contains("ec2:DescribeInstances") && reason.contains("4 more kinds"),
+        reason.contains("ec2:DescribeInstances") && reason.contains("18 more kinds"),
         "{reason}"
     );
     assert_eq!(said.scopes[&scope(OTHER)], Coverage::complete());
@@ -165,7 +273,9 @@ async fn throttling_is_waited_out_and_reported_when_it_lasts() {
 #[tokio::test]
 async fn a_token_that_expires_half_way_leaves_what_was_read() {
     let tape = Tape::known(&[REGION]);
-    tape.page(REGION, "DescribeInstances", 200, &answer("DescribeInstances", ""));
+    for action in ["DescribeInstances", "DescribeImages"] {
+        tape.page(REGION, action, 200, &answer(action, ""));
+    }
     tape.page(REGION, "DescribeVolumes", 200, &volumes(&["vol-1"], Some("t")));
     let expired = refusal("RequestExpired", "Request has expired.");
     tape.next_page(REGION, "DescribeVolumes", Some("t"), 400, &expired);
@@ -184,7 +294,7 @@ async fn pages_are_turned_and_a_circle_is_noticed() {
     tape.next_page(REGION, "DescribeVolumes", Some("b"), 200, &volumes(&["vol-3"], None));
     tape.empty_but(REGION, &["DescribeVolumes"]);
     let said = tape.played(json!({})).await;
-    assert_eq!(said.seen.len(), 3);
+    assert_eq!(said.of(Kind::Volume).len(), 3);
     assert_eq!(said.scopes[&scope(REGION)], Coverage::complete());
 
     let tape = Tape::known(&[REGION]);
@@ -210,7 +320,7 @@ async fn attempts_that_got_no_answer_are_repeated_and_in_the_end_reported() {
 
     // Two kinds without an answer, and nobody is asked any more.
     let tape = Tape::known(&[REGION]);
-    for action in ["DescribeInstances", "DescribeVolumes"] {
+    for action in ["DescribeInstances", "DescribeImages"] {
         for _ in 0..ATTEMPTS {
             tape.failure(REGION, action, "connection reset by peer", Cause::Unreachable);
         }
@@ -218,7 +328,7 @@ async fn attempts_that_got_no_answer_are_repeated_and_in_the_end_reported() {
     let said = tape.played(json!({})).await;
     let (enumeration, reason) = said.coverage(&scope(REGION));
     assert_eq!(enumeration, Enumeration::Failed);
-    assert!(reason.contains("DescribeVolumes could not be asked: connection reset"), "{reason}");
+    assert!(reason.contains("DescribeImages could not be asked: connection reset"), "{reason}");
     assert!(!reason.contains("replayed"), "{reason}");
 }
 
@@ -275,7 +385,9 @@ async fn what_was_not_recorded_is_named() {
 #[tokio::test]
 async fn a_cancelled_run_closes_its_scopes_and_says_so() {
     let tape = Tape::known(&[REGION]);
-    tape.page(REGION, "DescribeInstances", 200, &answer("DescribeInstances", ""));
+    for action in ["DescribeInstances", "DescribeImages"] {
+        tape.page(REGION, action, 200, &answer(action, ""));
+    }
     tape.page(REGION, "DescribeVolumes", 200, &volumes(&["vol-1", "vol-2", "vol-3"], Some("t")));
     let (collector, _folder) = tape.collector(json!({}));
     let said = collected_until(collector.as_ref(), TimeBase::live(), |event, cancel| {
@@ -313,7 +425,7 @@ async fn regions_may_come_in_any_order_and_answer_side_by_side() {
         tape.empty_but(region, &["DescribeVolumes"]);
     }
     let said = tape.played(json!({"concurrency": 1})).await;
-    assert_eq!(said.seen.len(), 2);
+    assert_eq!(said.of(Kind::Volume).len(), 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! What EC2's answers become: instances and their images here, the rest in `around`. The XML is in
-//! the shape of the API reference, written here.
+//! What AWS's answers become: instances and their images here, the rest in the files below. The XML and
+//! JSON are in the shape of the API reference, written here.
 
 use super::support::{ACCOUNT, RECORDED_AT, Tape, answer, collected_until, refusal};
 use cadastre_collect::TimeBase;
@@ -11,6 +11,10 @@ use serde_json::json;
 use std::str::FromStr;
 
 mod around;
+mod networks;
+mod stored;
+mod tagged;
+mod types;
 
 const REGION: &str = "eu-west-1";
 
@@ -65,7 +69,8 @@ const INSTANCE: &str = r#"
   <dnsName>ec2-54-1-2-3.eu-west-1.compute.amazonaws.com</dnsName>
   <reason/><keyName>ops</keyName><instanceType>m5.xlarge</instanceType>
   <launchTime>2026-06-01T08:00:00.000Z</launchTime>
-  <placement><availabilityZone>eu-west-1a</availabilityZone><tenancy>default</tenancy></placement>
+  <placement><availabilityZone>eu-west-1a</availabilityZone><tenancy>default</tenancy>
+    <hostId>h-1</hostId><groupName>close</groupName></placement>
   <monitoring><state>disabled</state></monitoring>
   <subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId>
   <privateIpAddress>10.0.0.5</privateIpAddress><ipAddress>54.1.2.3</ipAddress>
@@ -99,16 +104,23 @@ const INSTANCE: &str = r#"
   <platformDetails>Linux/UNIX</platformDetails>
 </item></instancesSet></item></reservationSet>"#;
 
+const TYPE: &str = r#"<instanceTypeSet><item><instanceType>m5.xlarge</instanceType>
+  <vCpuInfo><defaultVCpus>8</defaultVCpus><defaultCores>4</defaultCores>
+    <defaultThreadsPerCore>2</defaultThreadsPerCore></vCpuInfo>
+  <memoryInfo><sizeInMiB>16384</sizeInMiB></memoryInfo></item></instanceTypeSet>"#;
+
 #[tokio::test]
 async fn an_instance_with_all_it_has() {
     let tape = Tape::known(&[REGION]);
     tape.page(REGION, "DescribeInstances", 200, &answer("DescribeInstances", INSTANCE));
     tape.images(REGION, &["ami-1"], 400, &refusal("InvalidAMIID.NotFound", "[ami-1] is gone"));
+    tape.types(REGION, &["m5.xlarge"], 200, &answer("DescribeInstanceTypes", TYPE));
     tape.empty_but(REGION, &["DescribeInstances"]);
     let said = tape.played(json!({})).await;
     said.assert_ok();
     assert_eq!(said.scopes[&format!("{ACCOUNT}/{REGION}")], Coverage::complete());
-    assert_eq!(said.seen.len(), 1);
+    assert_eq!(said.seen.len(), 2, "the instance and its region");
+    assert_eq!(said.details, []);
 
     let seen = said.thing("i-0abc");
     assert_eq!((seen.kind, &seen.native_id), (Kind::Instance, &native("i-0abc")));
@@ -121,6 +133,7 @@ async fn an_instance_with_all_it_has() {
             ("state", "running"),
             ("vcpu", "4"),
             ("cores", "2"),
+            ("memory", "16 GiB"),
             ("architecture", "x86_64"),
             ("instance_type", "m5.xlarge"),
             ("image_id", "ami-1"),
@@ -141,6 +154,8 @@ async fn an_instance_with_all_it_has() {
             ("metadata_endpoint", "enabled"),
             ("source_dest_check", "yes"),
             ("platform", "Linux/UNIX"),
+            ("placement_host", "h-1"),
+            ("placement_group", "close"),
         ])
     );
     assert_eq!(seen.facts[&Attr::Provider], Fact::Value(Value::text("aws")));

@@ -28,7 +28,7 @@ const VIRGINIA: &str = "us-east-1";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /// A server of this test's own; it ends with the test.
-struct Moto {
+pub(super) struct Moto {
     child: Child,
     address: SocketAddr,
 }
@@ -42,7 +42,7 @@ impl Drop for Moto {
 
 impl Moto {
     /// Starts one, or notes that it cannot.
-    async fn start(test: &str) -> Option<Moto> {
+    pub(super) async fn start(test: &str) -> Option<Moto> {
         let Some(server) = std::env::var_os("CADASTRE_LAB_MOTO_SERVER") else {
             not_run(test);
             return None;
@@ -66,7 +66,7 @@ impl Moto {
         panic!("moto does not listen on {address}");
     }
 
-    fn endpoint(&self) -> String {
+    pub(super) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
@@ -88,7 +88,7 @@ impl Moto {
         Client::from_conf(config.build())
     }
 
-    fn settings(&self, more: Json) -> Json {
+    pub(super) fn settings(&self, more: Json) -> Json {
         let mut settings = json!({
             "endpoint": self.endpoint(), "access_key_id": "AKIAOWN",
             "regions": [IRELAND, VIRGINIA], "timeout": "20s",
@@ -99,13 +99,13 @@ impl Moto {
         settings
     }
 
-    async fn collected(&self, more: Json, mode: Mode) -> Said {
+    pub(super) async fn collected(&self, more: Json, mode: Mode) -> Said {
         let secrets = [("secret_access_key", SECRET)];
         collected(built(self.settings(more), &secrets, mode).as_ref()).await
     }
 
     /// Posts a form as `service` would be asked.
-    async fn post(&self, service: &str, path: &str, body: &str) -> String {
+    pub(super) async fn post(&self, service: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: moto\r\nConnection: close\r\nAuthorization: \
@@ -127,7 +127,7 @@ impl Moto {
     }
 }
 
-fn not_run(test: &str) {
+pub(super) fn not_run(test: &str) {
     let line = format!("cadastre-collect-aws {test}: moto is not available; run `make lab`\n");
     eprint!("NOT RUN {line}");
     if let Some(list) = std::env::var_os("CADASTRE_NOT_RUN") {
@@ -159,11 +159,24 @@ fn id(instance: &Instance) -> &str {
     instance.instance_id().unwrap()
 }
 
+/// The kinds that are counted here; `wide` counts the others too.
+const COUNTED: [Kind; 8] = [
+    Kind::Address,
+    Kind::Image,
+    Kind::Instance,
+    Kind::Network,
+    Kind::NetworkInterface,
+    Kind::SecurityGroup,
+    Kind::Subnet,
+    Kind::Volume,
+];
+
 /// How many of each kind were seen in a region.
 fn counts(said: &Said, region: &str) -> BTreeMap<Kind, usize> {
     let mut counts = BTreeMap::new();
     let scope = format!("{ACCOUNT}/{region}");
-    for seen in said.seen.values().filter(|seen| seen.scope == scope) {
+    let counted = said.seen.values().filter(|seen| COUNTED.contains(&seen.kind));
+    for seen in counted.filter(|seen| seen.scope == scope) {
         *counts.entry(seen.kind).or_default() += 1;
     }
     counts
@@ -358,19 +371,11 @@ async fn user(moto: &Moto, actions: &str) -> (String, String) {
 async fn signatures_and_rights_are_checked() {
     let Some(moto) = Moto::start("signatures_and_rights_are_checked").await else { return };
     started(&moto.ec2(&moto.own(), IRELAND), "one", "ami-00000000").await;
-    let actions = [
-        "sts:GetCallerIdentity",
-        "ec2:DescribeRegions",
-        "ec2:DescribeInstances",
-        "ec2:DescribeImages",
-        "ec2:DescribeVpcs",
-        "ec2:DescribeSubnets",
-        "ec2:DescribeSecurityGroups",
-        "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeAddresses",
-    ];
+    let only_moto = super::wide::ONLY_MOTO.map(str::to_owned);
+    let actions = super::wide::least_rights().into_iter().chain(only_moto);
+    let actions = actions.filter(|action| action != "ec2:DescribeVolumes");
     let quoted = actions.map(|action| format!("%22{}%22", action.replace(':', "%3A")));
-    let (key, secret) = user(&moto, &quoted.join("%2C")).await;
+    let (key, secret) = user(&moto, &quoted.collect::<Vec<_>>().join("%2C")).await;
     moto.post("moto", "/moto-api/reset-auth", "0").await;
 
     // All rights but one.

@@ -1,7 +1,9 @@
 //! What happens on the wire, by a stand-in for AWS: a listener that answers as it is told. No real
 //! peer can be made to cut an answer in half, fall silent, or show a certificate of nobody.
 
-use super::support::{ACCOUNT, ATTEMPTS, Said, answer, built, caller, collected, sts_refusal};
+use super::support::{
+    ACCOUNT, ATTEMPTS, Said, TAGGED, answer, built, caller, collected, empty, sts_refusal,
+};
 use cadastre_collect::{
     Collector, ErrorClass, Factory, Mode, Recorder, Recording, RunContext, StepOutcome, TestStep,
     TimeBase,
@@ -130,6 +132,8 @@ async fn serve(
             sts_refusal("AccessDenied", "User reader may not take on audit")
         } else if action == "GetCallerIdentity" {
             caller()
+        } else if matches!(action.as_str(), TAGGED | "DescribeLoadBalancers") {
+            empty(&action)
         } else {
             answer(&action, "<volumeSet><item><volumeId>vol-1</volumeId></item></volumeSet>")
         };
@@ -169,7 +173,13 @@ async fn question(stream: &mut (impl AsyncRead + Unpin)) -> Option<(String, Stri
                 })
                 .unwrap_or(0);
             if body.len() >= length {
-                let action = body.split(['&', '=']).nth(1).unwrap_or_default().to_owned();
+                // `X-Amz-Target: ResourceGroupsTaggingAPI_20170126.GetResources`, else a form.
+                let target = head
+                    .lines()
+                    .find(|line| line.to_lowercase().starts_with("x-amz-target:"))
+                    .and_then(|line| line.rsplit('.').next());
+                let form = body.split(['&', '=']).nth(1).unwrap_or_default();
+                let action = target.unwrap_or(form).trim().to_owned();
                 return Some((head.lines().next()?.to_owned(), action));
             }
         }

@@ -169,7 +169,7 @@ attributes! {
     Routes = 610 "routes" List [] [RouteTable] "Where packets go: destination, to what; `blackhole` if that is gone.";
     IsMain = 611 "is_main" Bool [facet] [RouteTable] "Counts for every subnet that names no other.";
     PeeringType = 612 "peering_type" Text [facet] [Peering] "What is joined how: vpc, or transit-gateway and the sort of its attachment.";
-    PeerNetworks = 613 "peer_networks" List [searchable] [Peering] "What it joins: account, region, id, address ranges.";
+    PeerNetworks = 613 "peer_networks" List [] [Peering] "What it joins: account, region, id, address ranges.";
     ReservedCount = 614 "reserved_count" Count [] [Reservation] "How many instances it covers.";
     ReservedFrom = 615 "reserved_from" Moment [] [Reservation] "When it begins.";
     ReservedUntil = 616 "reserved_until" Moment [] [Reservation] "When it ends.";
@@ -185,6 +185,7 @@ attributes! {
     OrganisationUnit = 626 "organisation_unit" Text [facet searchable] [CloudAccount] "The organisational units it lies in, from the root down.";
     IsManagement = 627 "is_management" Bool [facet] [CloudAccount] "The account that its organisation is managed from.";
     JoinedAt = 628 "joined" Moment [] [CloudAccount] "When it joined its organisation.";
+    Origin = 629 "origin" Text [] [Snapshot] "How it came about, where the provider made it for another thing.";
     HardwareVersion = 300 "hardware_version" Text [facet] [Vm] "Version of its virtual hardware: vmx-19.";
     ToolsStatus = 301 "tools_status" Text [facet] [Vm] "How its guest tools stand: missing, current, old.";
     ToolsRunning = 302 "tools_running" Text [facet] [Vm] "Whether its guest tools run.";

@@ -57,9 +57,8 @@ async fn every_batch_size_takes_everything_in_once() {
 #[tokio::test]
 async fn a_relation_reaches_over_the_edge_of_a_batch_and_of_a_scope() {
     on_both(async |register| {
-        let claim = |target: &str| {
-            Claim::new(RelationType::AttachedTo, Target::Native(target.to_owned()))
-        };
+        let claim =
+            |target: &str| Claim::new(RelationType::AttachedTo, Target::Native(target.to_owned()));
         let mut first = volume("first");
         first.claims.extend([claim("last"), claim("elsewhere")]);
         let mut seen = vec![first];

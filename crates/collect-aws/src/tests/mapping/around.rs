@@ -1,11 +1,11 @@
 //! What is around instances: volumes, networks, security groups, interfaces, addresses.
 
-use super::super::support::{Tape, answer, collected};
+use super::super::support::{ACCOUNT, Tape, answer, collected};
 use super::{REGION, claims, found_by, native, owned, values};
 use cadastre_model::{Attr, Fact, Identifier, Kind, Observation, Scheme, Value};
 use serde_json::json;
 
-async fn one(action: &str, inside: &str, id: &str) -> Observation {
+pub(super) async fn one(action: &str, inside: &str, id: &str) -> Observation {
     let tape = Tape::known(&[REGION]);
     tape.page(REGION, action, 200, &answer(action, inside));
     tape.empty_but(REGION, &[action]);
@@ -217,4 +217,5 @@ async fn what_is_not_wanted_is_not_sent() {
     let (collector, _folder) = tape.collector(json!({"include": ["web*"], "exclude": ["*-old"]}));
     let said = collected(collector.as_ref()).await;
     assert_eq!(said.seen.keys().collect::<Vec<_>>(), [&native("vol-web")]);
+    assert_eq!(said.scopes[&format!("{ACCOUNT}/{REGION}")], cadastre_model::Coverage::complete());
 }

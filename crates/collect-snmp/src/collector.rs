@@ -1,0 +1,243 @@
+//! One run: everybody is asked who they are, and every device that answers is read.
+//!
+//! Scopes. Each device is a scope of its own, `device ADDRESS`, with the address it is read at. An address
+//! that is named by itself and does not answer is a scope that failed; an address of a range that does not
+//! answer is none, for nobody said that somebody is there; one that refuses is a scope that failed. So a
+//! device that is not there any more ages by nothing but its own silence being looked at by whoever runs
+//! collectors, and never because another device was read.
+
+use crate::credentials::Credential;
+use crate::group::{Grouped, grouped};
+use crate::read::{Outcome, scope};
+use crate::settings::SnmpSettings;
+use crate::sweep::{Failed, Found, Reached};
+use crate::tables::system;
+use crate::tape::Tape;
+use crate::targets::Target;
+use async_trait::async_trait;
+use cadastre_collect::{
+    CollectError, Collector, ErrorClass, Mode, Pattern, RunContext, Stopped, TestStep,
+};
+use cadastre_model::Coverage;
+use futures::{FutureExt, StreamExt};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many more addresses are asked at once than devices are read: most of a range is silent.
+const SWEEP_FACTOR: usize = 8;
+
+/// A source of this kind, ready to be asked.
+#[derive(Debug)]
+pub(crate) struct SnmpCollector {
+    settings: SnmpSettings,
+    credentials: Vec<Credential>,
+    mode: Mode,
+    wanted: Pattern,
+    /// Which credential worked, by address.
+    worked: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+/// What the tasks of one run share.
+pub(crate) struct Inner {
+    pub(crate) settings: SnmpSettings,
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) tape: Tape,
+    worked: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+impl Inner {
+    /// The credentials' places in the order in which an address is asked with them.
+    pub(crate) fn order(&self, host: &str) -> Vec<usize> {
+        let worked = self.worked.lock().unwrap_or_else(PoisonError::into_inner).get(host).copied();
+        let others = (0..self.credentials.len()).filter(|place| Some(*place) != worked);
+        worked.into_iter().chain(others).collect()
+    }
+
+    /// Keeps in mind which credential worked.
+    pub(crate) fn remember(&self, host: &str, place: usize) {
+        let mut worked = self.worked.lock().unwrap_or_else(PoisonError::into_inner);
+        worked.insert(host.to_owned(), place);
+    }
+}
+
+impl SnmpCollector {
+    /// A collector by these settings.
+    pub(crate) fn new(
+        settings: SnmpSettings,
+        credentials: Vec<Credential>,
+        mode: Mode,
+    ) -> SnmpCollector {
+        let wanted = settings.wanted();
+        SnmpCollector { settings, credentials, mode, wanted, worked: Arc::default() }
+    }
+
+    /// What one run, or one trial, shares.
+    pub(crate) fn inner(&self, tape: Tape) -> Arc<Inner> {
+        Arc::new(Inner {
+            settings: self.settings.clone(),
+            credentials: self.credentials.clone(),
+            tape,
+            worked: Arc::clone(&self.worked),
+        })
+    }
+
+    /// The settings.
+    pub(crate) fn settings(&self) -> &SnmpSettings {
+        &self.settings
+    }
+
+    /// The mode.
+    pub(crate) fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    /// Asks everybody who they are, in the order of the settings.
+    async fn sweep(&self, inner: &Arc<Inner>) -> (Vec<Found>, Vec<Failed>) {
+        let ask = |target: &Target| {
+            let (inner, target) = (Arc::clone(inner), target.clone());
+            async move { inner.reach(&target).await }.boxed()
+        };
+        let asked: Vec<_> = self.settings.targets.iter().map(ask).collect();
+        let side_by_side = self.settings.concurrency.saturating_mul(SWEEP_FACTOR);
+        let mut answers = futures::stream::iter(asked).buffered(side_by_side);
+        let (mut found, mut failed) = (Vec::new(), Vec::new());
+        while let Some(answer) = answers.next().await {
+            match answer {
+                Reached::Found(device) => found.push(*device),
+                Reached::Failed(address) => failed.push(address),
+            }
+        }
+        (found, failed)
+    }
+
+    async fn read_all(
+        &self,
+        inner: &Arc<Inner>,
+        grouped: Grouped,
+        run: &RunContext,
+    ) -> Result<(), Stopped> {
+        let shared = Arc::new(grouped.shared_engines);
+        let of = u64::try_from(grouped.devices.len()).ok();
+        let reading: Vec<_> = grouped
+            .devices
+            .into_iter()
+            .map(|found| self.read_one(inner, found, &shared, run, of).boxed())
+            .collect();
+        let ends: Vec<Result<(), Stopped>> = futures::stream::iter(reading)
+            .buffer_unordered(self.settings.concurrency)
+            .collect()
+            .await;
+        ends.into_iter().collect()
+    }
+
+    /// Reads one device and closes its scope, whatever happens.
+    async fn read_one(
+        &self,
+        inner: &Arc<Inner>,
+        found: Found,
+        shared: &Arc<BTreeSet<String>>,
+        run: &RunContext,
+        of: Option<u64>,
+    ) -> Result<(), Stopped> {
+        let host = found.target.host.clone();
+        let scope = scope(&host);
+        run.scope_started(&scope).await?;
+        let name = system::decode(&found.hello).name.unwrap_or_default();
+        if !self.wanted.wants(&[&host, &name]) {
+            run.scope_finished(&scope, Coverage::complete()).await;
+            return Ok(());
+        }
+        let (inner, shared) = (Arc::clone(inner), Arc::clone(shared));
+        // A task of its own: whatever a device sends, only its own scope falls with it.
+        let mut task = tokio::spawn(async move { inner.read(found, &shared).await });
+        let outcome = tokio::select! {
+            outcome = &mut task => outcome,
+            () = run.cancelled() => {
+                task.abort();
+                run.scope_finished(&scope, Coverage::partial("the run was stopped")).await;
+                return Err(Stopped);
+            }
+        };
+        let outcome = outcome.unwrap_or_else(|_| Outcome {
+            seen: None,
+            coverage: Coverage::failed(format!(
+                "{host}: what it sent could not be coped with; please report it with a recording"
+            )),
+            details: Vec::new(),
+        });
+        let ended = send(run, &scope, outcome.seen, outcome.details).await;
+        match ended {
+            Ok(()) => run.scope_finished(&scope, outcome.coverage).await,
+            Err(Stopped) => {
+                run.scope_finished(&scope, Coverage::partial("the run was stopped")).await;
+            }
+        }
+        run.progress(of);
+        ended
+    }
+
+    /// The scopes of those that should have answered.
+    async fn tell_failed(&self, failed: &[Failed], run: &RunContext) -> Result<(), Stopped> {
+        for Failed { target, fault } in failed {
+            if !target.is_single && !matches!(fault, crate::fault::Fault::Denied(_)) {
+                continue;
+            }
+            let scope = scope(&target.host);
+            run.scope_started(&scope).await?;
+            let error = fault.at(target.host.as_str());
+            run.scope_finished(&scope, Coverage::failed(error.to_string())).await;
+        }
+        Ok(())
+    }
+}
+
+async fn send(
+    run: &RunContext,
+    scope: &str,
+    seen: Option<cadastre_model::Observation>,
+    details: Vec<cadastre_model::DetailError>,
+) -> Result<(), Stopped> {
+    if let Some(seen) = seen {
+        run.seen(seen).await?;
+    }
+    for detail in details {
+        run.detail_error(scope, detail).await?;
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Collector for SnmpCollector {
+    async fn collect(&self, run: &RunContext) -> Result<(), CollectError> {
+        let inner = self.inner(Tape::of(&self.mode));
+        // No scope is open yet, so what is being asked can be dropped.
+        let (found, failed) = tokio::select! {
+            swept = Box::pin(self.sweep(&inner)) => swept,
+            () = run.cancelled() => return Err(CollectError::cancelled("snmp")),
+        };
+        if found.is_empty() && failed.iter().all(|address| !address.target.is_single) {
+            return Err(nobody(&failed, self.settings.targets.len()));
+        }
+        let cancelled = |Stopped| CollectError::cancelled("snmp");
+        self.tell_failed(&failed, run).await.map_err(cancelled)?;
+        Box::pin(self.read_all(&inner, grouped(found), run)).await.map_err(cancelled)
+    }
+
+    async fn test(&self, run: &RunContext) -> Vec<TestStep> {
+        crate::probe::probe(self, run).await
+    }
+}
+
+/// Nobody answered: one refusal says more than any number of silences.
+fn nobody(failed: &[Failed], of: usize) -> CollectError {
+    let refused = failed.iter().find(|address| address.fault.class() == ErrorClass::Credentials);
+    match refused {
+        Some(address) => address.fault.at(address.target.host.as_str()),
+        None => CollectError::new(
+            ErrorClass::Unreachable,
+            "snmp",
+            format!("none of {of} addresses answered"),
+            crate::fault::Fault::Silent.hint(),
+        ),
+    }
+}

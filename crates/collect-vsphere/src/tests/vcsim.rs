@@ -1,0 +1,247 @@
+//! Against a simulated vCenter that nobody here wrote. `CADASTRE_LAB_VCSIM` names it; without it
+//! these are NOT RUN. What it holds is counted and changed by SOAP written by hand here.
+
+mod change;
+mod estate;
+mod large;
+mod trouble;
+
+use super::support::{Said, built, collected};
+use crate::trust::Trust;
+use crate::wire::{HttpSettings, client};
+use cadastre_collect::{Collector, Mode};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+const USER: &str = "reader@vsphere.local";
+const PASSWORD: &str = "a password of some length";
+
+/// A simulated vCenter of this test's own; it ends with the test.
+struct Vcsim {
+    child: Child,
+    address: String,
+    folder: TempDir,
+    http: reqwest::Client,
+    cookie: String,
+}
+
+impl Drop for Vcsim {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Vcsim {
+    /// Starts one with these flags, or notes that it cannot.
+    async fn start(test: &str, flags: &[&str]) -> Option<Vcsim> {
+        let Some(program) = std::env::var_os("CADASTRE_LAB_VCSIM") else {
+            not_run(test);
+            return None;
+        };
+        let folder = TempDir::new().unwrap();
+        let certificate = folder.path().join("ca.pem");
+        let mut child = Command::new(program)
+            .args(["-user", USER, "-password", PASSWORD, "-certificate"])
+            .arg(&certificate)
+            .args(flags)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("CADASTRE_LAB_VCSIM can be started");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said: Json = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it says {line}"));
+        let settings = HttpSettings {
+            tls: Trust::Anything.client_config().unwrap(),
+            proxy: None,
+            timeout: Duration::from_secs(60),
+        };
+        let mut vcsim = Vcsim {
+            child,
+            address: said["address"].as_str().unwrap().to_owned(),
+            folder,
+            http: client(settings).unwrap(),
+            cookie: String::new(),
+        };
+        // The tests of a single host change nothing in it.
+        if !flags.contains(&"-esx") {
+            vcsim.log_in().await;
+        }
+        Some(vcsim)
+    }
+
+    fn settings(&self, more: Json) -> Json {
+        let mut settings = json!({
+            "url": format!("https://{}", self.address),
+            "username": USER,
+            "ca_file": self.folder.path().join("ca.pem"),
+        });
+        for (key, value) in more.as_object().unwrap() {
+            settings[key] = value.clone();
+        }
+        settings
+    }
+
+    fn collector(&self, more: Json, mode: Mode) -> Box<dyn Collector> {
+        built(&self.settings(more), Some(PASSWORD), mode)
+    }
+
+    async fn collected(&self, more: Json, mode: Mode) -> Said {
+        collected(self.collector(more, mode).as_ref()).await
+    }
+
+    async fn log_in(&mut self) {
+        let body = format!(
+            "<Login xmlns=\"urn:vim25\"><_this type=\"SessionManager\">SessionManager</_this>\
+             <userName>{USER}</userName><password>{PASSWORD}</password></Login>"
+        );
+        let response = self.post(&body).await;
+        let cookie = response.headers()["set-cookie"].to_str().unwrap();
+        self.cookie = cookie.split(';').next().unwrap().to_owned();
+        response.text().await.unwrap();
+    }
+
+    async fn post(&self, body: &str) -> reqwest::Response {
+        let envelope = format!(
+            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+             xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"><e:Body>{body}</e:Body></e:Envelope>"
+        );
+        self.http
+            .post(format!("https://{}/sdk", self.address))
+            .header("cookie", &self.cookie)
+            .header("soapaction", "urn:vim25/6.5")
+            .body(envelope)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Calls a method, with its parameters as XML, and gives the answer's text.
+    async fn soap(&self, method: &str, kind: &str, id: &str, params: &str) -> String {
+        let body = format!(
+            "<{method} xmlns=\"urn:vim25\"><_this type=\"{kind}\">{id}</_this>{params}</{method}>"
+        );
+        let response = self.post(&body).await;
+        let status = response.status();
+        let answer = response.text().await.unwrap();
+        assert!(status.is_success(), "{method}: {answer}");
+        answer
+    }
+
+    /// Calls a method that begins a task, and waits for it to be done.
+    async fn task(&self, method: &str, kind: &str, id: &str, params: &str) -> String {
+        let answer = self.soap(method, kind, id, params).await;
+        let task = inside(&answer, "returnval").remove(0);
+        for _ in 0..100 {
+            let state = self.property("Task", &task, "info").await;
+            if state.contains("<state>success</state>") {
+                return state;
+            }
+            assert!(!state.contains("<state>error</state>"), "{method}: {state}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{method} does not end");
+    }
+
+    async fn property(&self, kind: &str, id: &str, path: &str) -> String {
+        let params = format!(
+            "<specSet><propSet><type>{kind}</type><pathSet>{path}</pathSet></propSet><objectSet>\
+             <obj type=\"{kind}\">{id}</obj></objectSet></specSet><options/>"
+        );
+        let collector = "PropertyCollector";
+        self.soap("RetrievePropertiesEx", collector, "propertyCollector", &params).await
+    }
+
+    /// The ids of all objects of a kind.
+    async fn ids(&self, kind: &str) -> Vec<String> {
+        let params = format!(
+            "<container type=\"Folder\">group-d1</container><type>{kind}</type>\
+             <recursive>true</recursive>"
+        );
+        let made = self.soap("CreateContainerView", "ViewManager", "ViewManager", &params).await;
+        let view = inside(&made, "returnval").remove(0);
+        inside(&self.property("ContainerView", &view, "view").await, "ManagedObjectReference")
+    }
+
+    /// The names of all objects of a kind, by their ids.
+    async fn names(&self, kind: &str) -> BTreeMap<String, String> {
+        let mut names = BTreeMap::new();
+        for id in self.ids(kind).await {
+            let name = inside(&self.property(kind, &id, "name").await, "val").remove(0);
+            names.insert(id, name);
+        }
+        names
+    }
+
+    /// The id of the object of this kind and name.
+    async fn id(&self, kind: &str, name: &str) -> String {
+        let names = self.names(kind).await;
+        let found = names.iter().find(|(_, other)| *other == name);
+        found.unwrap_or_else(|| panic!("no {kind} {name} in {names:?}")).0.clone()
+    }
+
+    /// Sets what the guest of a machine reports.
+    async fn set_guest(&self, id: &str, values: &[(&str, &str)]) {
+        let values: String = values
+            .iter()
+            .map(|(key, value)| {
+                format!(
+                    "<extraConfig xsi:type=\"OptionValue\"><key>SET.{key}</key>\
+                     <value xsi:type=\"xsd:string\">{value}</value></extraConfig>"
+                )
+            })
+            .collect();
+        self.reconfigure(id, &values).await;
+    }
+
+    async fn reconfigure(&self, id: &str, spec: &str) {
+        let spec = format!("<spec>{spec}</spec>");
+        self.task("ReconfigVM_Task", "VirtualMachine", id, &spec).await;
+    }
+
+    /// Calls the tagging service.
+    async fn rest(&self, session: Option<&str>, path: &str, body: Json) -> Json {
+        let url = format!("https://{}/rest/com/vmware/cis/{path}", self.address);
+        let mut request = self.http.post(url).body(body.to_string());
+        request = match session {
+            Some(session) => request.header("vmware-api-session-id", session),
+            None => request.header("authorization", "Basic cmVhZGVyOng="),
+        };
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {text}");
+        let answer: Json = serde_json::from_str(&text).unwrap_or(Json::Null);
+        answer["value"].clone()
+    }
+}
+
+/// The plain contents of all elements of this name.
+fn inside(answer: &str, name: &str) -> Vec<String> {
+    answer
+        .split(&format!("<{name}"))
+        .skip(1)
+        .filter_map(|rest| {
+            let (head, rest) = rest.split_once('>')?;
+            (head.is_empty() || head.starts_with(' ')).then_some(rest)
+        })
+        .filter_map(|rest| rest.split('<').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn not_run(test: &str) {
+    let line = format!("cadastre-collect-vsphere {test}: vcsim is not available; run `make lab`\n");
+    eprint!("NOT RUN {line}");
+    if let Some(list) = std::env::var_os("CADASTRE_NOT_RUN") {
+        let mut list = std::fs::OpenOptions::new().append(true).create(true).open(list).unwrap();
+        list.write_all(line.as_bytes()).unwrap();
+    }
+}
