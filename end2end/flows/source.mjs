@@ -12,6 +12,7 @@ export default async function source(person) {
 
   await person.goes('/sources');
   await page.getByRole('link', { name: 'Add a source' }).first().click();
+  await page.getByRole('link', { name: 'Amazon Web Services' }).first().click();
   await page.getByLabel('Name', { exact: true }).fill('spare');
   await page.getByLabel('Schedule', { exact: true }).fill('0 3 * * *');
   await page.getByLabel('Regions', { exact: true }).fill('Mars');

@@ -8,6 +8,9 @@ standard input, and answers each with `ok` or `error: REASON`:
 When standard input closes it ends: the pipe is held by the test's process, so
 however that dies, no server stays behind.
 
+It lists images and snapshots one at a time: moto makes those of a region while it is asked for the first of
+them, and whoever asks for the other meanwhile gets HTTP 500.
+
 Besides, DescribeReservedInstances answers that there are none, where moto by
 itself answers HTTP 500 to say that it does not know the question.
 
@@ -17,12 +20,23 @@ version's memory, which no request can do.
 """
 
 import sys
+import threading
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
-from moto.ec2.models import ec2_backends
+from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.responses.reserved_instances import ReservedInstances
 from moto.server import ThreadedMotoServer
+
+turn = threading.Lock()
+
+
+def in_turn(ask):
+    def asked(*arguments, **options):
+        with turn:
+            return ask(*arguments, **options)
+
+    return asked
 
 
 def forget(region, instance_id):
@@ -43,6 +57,8 @@ def no_reservations(_response):
 
 
 def main():
+    for name in ["describe_images", "describe_snapshots"]:
+        setattr(EC2Backend, name, in_turn(getattr(EC2Backend, name)))
     ReservedInstances.describe_reserved_instances = no_reservations
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

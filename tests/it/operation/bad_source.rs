@@ -36,10 +36,6 @@ fn each_mistake_is_told_with_its_place_and_nothing_is_kept() {
         ("bad name", "name = \"My Source\"\nkind = \"aws\"\n[aws]\n".to_owned()),
         ("no name, no kind", "[aws]\n".to_owned()),
         ("unknown kind", "name = \"good\"\nkind = \"awss\"\n[awss]\n".to_owned()),
-        (
-            "a kind without what it needs",
-            "name = \"good\"\nkind = \"vsphere\"\n[vsphere]\n".to_owned(),
-        ),
         ("not TOML", "name = good\n".to_owned()),
     ] {
         let file = stand.path("source.toml", &text);
