@@ -5,6 +5,15 @@ import { holds } from '../person.mjs';
 
 const MACHINE = 'db-payments-eu-01';
 
+// Opens it as soon as the page listens: the key is pressed until it does.
+async function opened(page) {
+  const dialog = page.getByRole('dialog', { name: 'Look up an asset' });
+  for (let times = 0; times < 200 && !(await dialog.isVisible()); times += 1) {
+    await page.keyboard.press('Control+k');
+    await page.waitForTimeout(50);
+  }
+}
+
 export default async function palette(person) {
   const { page } = person;
   await person.logsIn();
@@ -43,12 +52,12 @@ export default async function palette(person) {
     await route.continue();
   });
   await person.goes('/audit');
-  await page.keyboard.press('Control+k');
+  await opened(page);
   await page.keyboard.type('db-payments');
   holds((await options.count()) === 0, 'nothing is found without the program');
   await page.keyboard.press('Enter');
   await person.sees(page.getByRole('link', { name: MACHINE }).first());
-  await page.keyboard.press('Control+k');
+  await opened(page);
   await page.keyboard.type('db-payments');
   arrives();
   await person.sees(options.filter({ hasText: MACHINE }));

@@ -34,6 +34,9 @@ pub(crate) struct Asked {
     pub addresses: Vec<Address>,
     /// Below which object is read.
     pub base_dn: Option<String>,
+    /// Read only what changed, where the directory tells it.
+    #[serde(default)]
+    pub increments: bool,
     /// Read mail addresses.
     pub mail: bool,
     /// Objects on a page, at most.
@@ -80,6 +83,7 @@ impl DirectoryCollector {
         let asked = Asked {
             addresses: settings.addresses.clone(),
             base_dn: settings.base_dn.clone(),
+            increments: settings.increments,
             mail: settings.mail,
             page_size: settings.page_size,
         };
@@ -139,6 +143,7 @@ impl DirectoryCollector {
             let is_first = forests.insert(place.configuration.to_lowercase());
             let mut survey = Survey::new(run, peer, place, &self.wanted, &domains);
             survey.page_size = asked.page_size;
+            survey.increments = asked.increments;
             survey.mail = asked.mail;
             survey.silent = silent;
             survey.address = address;

@@ -67,6 +67,8 @@ pub(crate) struct Survey<'a> {
     pub page_size: i32,
     /// Read mail addresses.
     pub mail: bool,
+    /// Read only what changed, where the directory tells it.
+    pub increments: bool,
     /// The other domains of this run, by DNS name.
     pub others: &'a BTreeSet<String>,
     /// Controllers that were asked for this domain and did not answer, and why.
@@ -101,6 +103,7 @@ impl<'a> Survey<'a> {
             wanted,
             page_size: 1_000,
             mail: false,
+            increments: false,
             others,
             silent: Vec::new(),
             reads_sites: false,

@@ -3,7 +3,7 @@
 use cadastre_collect::{COMMON_FIELDS, FieldSort, SettingField};
 
 /// In the order in which people are asked.
-pub(crate) const DIRECTORY_FIELDS: [SettingField; 7] = [
+pub(crate) const DIRECTORY_FIELDS: [SettingField; 8] = [
     SettingField::new(
         "url",
         FieldSort::Texts,
@@ -35,6 +35,13 @@ pub(crate) const DIRECTORY_FIELDS: [SettingField; 7] = [
         "Read only what is below this object. Without it: the whole domain.",
     )
     .like("OU=Europe,DC=corp,DC=example,DC=com"),
+    SettingField::new(
+        "increments",
+        FieldSort::Switch,
+        "Only what changed",
+        "Read only what changed since the run before, and everything once a week. Who may not see deleted \
+         objects learns of deletions then. Without it: everything, each time.",
+    ),
     SettingField::new(
         "mail",
         FieldSort::Switch,

@@ -18,6 +18,8 @@ pub(crate) struct DirectorySettings {
     pub bind_dn: Option<String>,
     /// Read only what is below this object.
     pub base_dn: Option<String>,
+    /// Read only what changed since the run before, where the directory tells it.
+    pub increments: bool,
     /// Read the mail addresses of accounts.
     pub mail: bool,
     /// Objects on one page of an answer, at most.
@@ -36,6 +38,7 @@ impl DirectorySettings {
             start_tls: reader.flag("start_tls").unwrap_or(false),
             bind_dn: reader.text("bind_dn"),
             base_dn: reader.text("base_dn"),
+            increments: reader.flag("increments").unwrap_or(false),
             mail: reader.flag("mail").unwrap_or(false),
             page_size: reader
                 .whole("page_size", 10..=1_000)
@@ -126,7 +129,7 @@ mod tests {
         assert_eq!(
             said(json!({
                 "url": ["ldaps://dc1.corp.test", "ldap://dc2.corp.test/OU=A,DC=corp,DC=test"],
-                "start_tls": true, "bind_dn": "reader@corp.test", "mail": true,
+                "start_tls": true, "bind_dn": "reader@corp.test", "mail": true, "increments": true,
                 "password_env": "CADASTRE_SECRET_AD", "ca_file": "ca.pem", "timeout": "5s",
                 "concurrency": 2, "page_size": 500, "include": ["web*"], "exclude": ["*-old"],
             })),

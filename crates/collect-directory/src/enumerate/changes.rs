@@ -71,7 +71,7 @@ impl Survey<'_> {
     /// What is to be read. Asked before anything is read, so that nothing is missed in between.
     pub(super) async fn beginning(&mut self) -> Result<Beginning, Halt> {
         let whole = Beginning { extent: Extent::Whole, mark: None };
-        if !self.peer.can_tell_changes() {
+        if !self.increments || !self.peer.can_tell_changes() {
             return Ok(whole);
         }
         let run = self.run;
