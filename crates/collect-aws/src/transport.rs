@@ -1,6 +1,5 @@
 //! The way to the endpoint: trust, proxy, connections kept between requests.
 
-use crate::trust::Trust;
 use crate::unverified::UnverifiedConnector;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -13,6 +12,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use cadastre_collect::Trust;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -57,7 +57,7 @@ impl Transport {
             .connector_settings(settings.clone())
             .proxy_config(proxy)
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .tls_context(self.trust.sdk_context()?);
+            .tls_context(crate::trust::sdk_context(&self.trust)?);
         builder.set_sleep_impl(components.sleep_impl());
         Ok(SharedHttpConnector::new(builder.build()))
     }

@@ -1,136 +1,17 @@
-//! Which certificates are believed, and TLS by aws-lc-rs alone.
+//! Which certificates are believed, as the SDK's own connector takes it.
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
-use cadastre_collect::{CommonSettings, SettingError};
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use cadastre_collect::Trust;
 
-/// Which certificates are believed.
-#[derive(Clone, Debug)]
-pub(crate) enum Trust {
-    /// Those of the system's authorities.
-    System,
-    /// Those of the authorities in this PEM text, which has been read to the end and is whole.
-    Only(Vec<u8>),
-    /// All.
-    Anything,
-}
-
-/// The system's authorities, read once.
-static SYSTEM_AUTHORITIES: LazyLock<Vec<CertificateDer<'static>>> =
-    LazyLock::new(|| rustls_native_certs::load_native_certs().certs);
-
-impl Trust {
-    /// As the settings say; reads `ca_file`.
-    pub(crate) fn read(common: &CommonSettings) -> Result<Trust, SettingError> {
-        if common.insecure_tls {
-            return Ok(Trust::Anything);
-        }
-        let Some(path) = &common.ca_file else { return Ok(Trust::System) };
-        let pem = std::fs::read(path).map_err(|error| {
-            let what = format!("names {}, which cannot be read: {error}", path.display());
-            SettingError::new("ca_file", what, "check the name and its permissions")
-        })?;
-        authorities(&pem).map_err(|why| no_authority(path, &why))?;
-        Ok(Trust::Only(pem))
-    }
-
-    /// For the SDK's own connector. Not for [`Trust::Anything`], which it does not know.
-    pub(crate) fn sdk_context(
-        &self,
-    ) -> Result<TlsContext, aws_smithy_http_client::HttpClientError> {
-        let store = match self {
-            Trust::Only(pem) => TrustStore::empty().with_pem_certificate(pem.clone()),
-            // On a machine without any the default store would not be made at all.
-            Trust::System if SYSTEM_AUTHORITIES.is_empty() => TrustStore::empty(),
-            Trust::System | Trust::Anything => TrustStore::default(),
-        };
-        TlsContext::builder().with_trust_store(store).build()
-    }
-
-    /// For connections of our own.
-    pub(crate) fn client_config(&self) -> Result<ClientConfig, rustls::Error> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()?;
-        let roots = match self {
-            Trust::Anything => {
-                let verifier = Arc::new(Unverified { provider });
-                return Ok(builder
-                    .dangerous()
-                    .with_custom_certificate_verifier(verifier)
-                    .with_no_client_auth());
-            }
-            Trust::Only(pem) => authorities(pem).map_err(rustls::Error::General)?,
-            Trust::System => {
-                let mut roots = RootCertStore::empty();
-                roots.add_parsable_certificates(SYSTEM_AUTHORITIES.iter().cloned());
-                roots
-            }
-        };
-        Ok(builder.with_root_certificates(roots).with_no_client_auth())
-    }
-}
-
-fn no_authority(path: &Path, why: &str) -> SettingError {
-    let what = format!("names {}: {why}", path.display());
-    SettingError::new("ca_file", what, "expected certificates of authorities in PEM form")
-}
-
-/// The authorities in a PEM text; all of them must be readable, and there must be one.
-fn authorities(pem: &[u8]) -> Result<RootCertStore, String> {
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| format!("it is not PEM ({error})"))?;
-        roots.add(certificate).map_err(|error| format!("a certificate is unusable ({error})"))?;
-    }
-    if roots.is_empty() { Err("it holds no certificate".to_owned()) } else { Ok(roots) }
-}
-
-/// Believes every certificate; checks only that the peer has its key.
-#[derive(Debug)]
-struct Unverified {
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Unverified {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
+/// Not for [`Trust::Anything`], which the connector does not know.
+pub(crate) fn sdk_context(
+    trust: &Trust,
+) -> Result<TlsContext, aws_smithy_http_client::HttpClientError> {
+    let store = match trust {
+        Trust::Only(pem) => TrustStore::empty().with_pem_certificate(pem.to_vec()),
+        // On a machine without any the default store would not be made at all.
+        Trust::System if !Trust::system_has_any() => TrustStore::empty(),
+        Trust::System | Trust::Anything => TrustStore::default(),
+    };
+    TlsContext::builder().with_trust_store(store).build()
 }

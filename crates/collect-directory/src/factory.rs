@@ -4,7 +4,7 @@ use crate::collector::DirectoryCollector;
 use crate::fields::{DIRECTORY_FIELDS, common_fields};
 use crate::session::Door;
 use crate::settings::DirectorySettings;
-use crate::trust::Trust;
+use cadastre_collect::Trust;
 use cadastre_collect::{Collector, Factory, Mode, SettingError, SettingField};
 use cadastre_model::SourceKind;
 use secrecy::SecretString;

@@ -37,7 +37,6 @@ mod probe;
 mod question;
 mod session;
 mod settings;
-mod trust;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -5,8 +5,8 @@
 use crate::address::Address;
 use crate::errors::{Fault, tls_fault};
 use crate::guard::{Waiting, check, message_length};
-use crate::trust::Trust;
 use cadastre_collect::ErrorClass;
+use cadastre_collect::Trust;
 use rustls::pki_types::ServerName;
 use std::net::SocketAddr;
 use std::sync::Arc;

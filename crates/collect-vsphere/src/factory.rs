@@ -3,7 +3,7 @@
 use crate::collector::{Login, VsphereCollector};
 use crate::fields::VSPHERE_FIELDS;
 use crate::settings::VsphereSettings;
-use crate::trust::Trust;
+use cadastre_collect::Trust;
 use cadastre_collect::{COMMON_FIELDS, Collector, Factory, Mode, SettingError, SettingField};
 use cadastre_model::SourceKind;
 use secrecy::SecretString;

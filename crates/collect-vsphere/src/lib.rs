@@ -29,7 +29,6 @@ mod settings;
 mod survey;
 mod tags;
 mod text;
-mod trust;
 mod wire;
 
 #[cfg(any(test, feature = "testing"))]

@@ -26,6 +26,7 @@ mod scrub;
 mod settings;
 mod suggest;
 mod time_base;
+mod trust;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -44,3 +45,4 @@ pub use scrub::{is_secret_name, scrub_form, scrub_markup};
 pub use settings::{SettingError, SettingsReader};
 pub use suggest::nearest;
 pub use time_base::TimeBase;
+pub use trust::Trust;

@@ -7,8 +7,8 @@ mod large;
 mod trouble;
 
 use super::support::{Said, built, collected};
-use crate::trust::Trust;
 use crate::wire::{HttpSettings, client};
+use cadastre_collect::Trust;
 use cadastre_collect::{Collector, Mode};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

@@ -1,28 +1,43 @@
-//! Which certificates are believed.
+//! Which certificates are believed: one reading of `ca_file` and `insecure_tls` for all collectors whose peer
+//! speaks TLS. By aws-lc-rs, whatever other provider the process has.
 
-use cadastre_collect::{CommonSettings, SettingError};
+use crate::common::CommonSettings;
+use crate::settings::SettingError;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Which certificates are believed.
 #[derive(Clone, Debug)]
-pub(crate) enum Trust {
+pub enum Trust {
     /// Those of the system's authorities.
     System,
-    /// Those of these authorities.
-    Only(Arc<RootCertStore>),
+    /// Those of the authorities in this PEM text, which has been read to the end and is whole.
+    Only(Arc<[u8]>),
     /// All.
     Anything,
 }
 
+/// The system's authorities, read once.
+static SYSTEM_AUTHORITIES: LazyLock<Vec<CertificateDer<'static>>> =
+    LazyLock::new(|| rustls_native_certs::load_native_certs().certs);
+
 impl Trust {
+    /// Whether this machine names authorities at all.
+    #[must_use]
+    pub fn system_has_any() -> bool {
+        !SYSTEM_AUTHORITIES.is_empty()
+    }
+
     /// As the settings say; reads `ca_file`.
-    pub(crate) fn read(common: &CommonSettings) -> Result<Trust, SettingError> {
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds something else than certificates of authorities.
+    pub fn read(common: &CommonSettings) -> Result<Trust, SettingError> {
         if common.insecure_tls {
             return Ok(Trust::Anything);
         }
@@ -31,12 +46,15 @@ impl Trust {
             let what = format!("names {}, which cannot be read: {error}", path.display());
             SettingError::new("ca_file", what, "check the name and its permissions")
         })?;
-        let roots = authorities(&pem).map_err(|why| no_authority(path, &why))?;
-        Ok(Trust::Only(Arc::new(roots)))
+        authorities(&pem).map_err(|why| no_authority(path, &why))?;
+        Ok(Trust::Only(pem.into()))
     }
 
-    /// For connections. By aws-lc-rs, whatever other provider the process has.
-    pub(crate) fn client_config(&self) -> Result<ClientConfig, rustls::Error> {
+    /// For connections.
+    ///
+    /// # Errors
+    /// The provider knows none of the protocol's versions.
+    pub fn client_config(&self) -> Result<ClientConfig, rustls::Error> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()?;
@@ -48,11 +66,11 @@ impl Trust {
                     .with_custom_certificate_verifier(verifier)
                     .with_no_client_auth());
             }
-            Trust::Only(roots) => Arc::clone(roots),
+            Trust::Only(pem) => authorities(pem).map_err(rustls::Error::General)?,
             Trust::System => {
                 let mut roots = RootCertStore::empty();
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-                Arc::new(roots)
+                roots.add_parsable_certificates(SYSTEM_AUTHORITIES.iter().cloned());
+                roots
             }
         };
         Ok(builder.with_root_certificates(roots).with_no_client_auth())
