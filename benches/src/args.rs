@@ -41,6 +41,9 @@ pub enum Part {
         /// Which.
         database: Database,
     },
+    /// Measures the collector of vSphere.
+    #[command(hide = true)]
+    Vsphere,
     /// Inserts the rows of an SQLite register bare, and prints the seconds as JSON.
     #[command(hide = true)]
     Bare {

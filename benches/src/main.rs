@@ -33,8 +33,9 @@ pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 fn main() -> ExitCode {
     let args = Args::parse();
     let done = match &args.part {
-        None => every_database(&args),
+        None => everything(&args),
         Some(Part::Database { database }) => measure::database(&args, *database),
+        Some(Part::Vsphere) => measure::vsphere(args.quick),
         Some(Part::Bare { file }) => measure::bare(file),
     };
     match done {
@@ -46,18 +47,24 @@ fn main() -> ExitCode {
     }
 }
 
-/// Measures one database after the other. One that cannot be measured is named and does not keep
-/// the other from being.
-fn every_database(args: &Args) -> Outcome<()> {
+/// Measures one database after the other, then the collectors. What cannot be measured is named and does not
+/// keep the rest from being.
+fn everything(args: &Args) -> Outcome<()> {
     println!("{}", machine::line(args));
     for database in args.databases() {
-        let status = Command::new(std::env::current_exe()?)
-            .args(args.for_child())
-            .args(["database", database.word()])
-            .status()?;
-        if !status.success() {
-            println!("\n{database}: NOT MEASURED (see above)");
-        }
+        part(args, &["database", database.word()], &database.to_string())?;
+    }
+    if args.only.is_none() {
+        part(args, &["vsphere"], "vSphere")?;
+    }
+    Ok(())
+}
+
+fn part(args: &Args, words: &[&str], name: &str) -> Outcome<()> {
+    let status =
+        Command::new(std::env::current_exe()?).args(args.for_child()).args(words).status()?;
+    if !status.success() {
+        println!("\n{name}: NOT MEASURED (see above)");
     }
     Ok(())
 }

@@ -11,9 +11,11 @@ mod page;
 mod past;
 mod people;
 mod shapes;
+mod vsphere;
 mod wire;
 
 pub use bare::bare;
+pub use vsphere::measure as vsphere;
 
 use crate::Outcome;
 use crate::args::{Args, Database};

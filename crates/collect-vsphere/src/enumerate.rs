@@ -218,7 +218,7 @@ pub(crate) async fn learn_all(session: &Session) -> Result<(), Fault> {
 }
 
 /// What is asked for of machines.
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn machine_paths() -> &'static [&'static str] {
     machines::ASKED.paths
 }

@@ -1,7 +1,14 @@
-//! What must hold of any octets, for fuzzing: the fuzz target and this crate's tests call it.
+//! What must hold of any octets, for fuzzing: the fuzz target and this crate's tests call it. And what is asked
+//! for, for the benchmark to ask the same.
 
 use crate::api::readings;
 use crate::text::{clean, value};
+
+/// The properties that are asked for of machines.
+#[must_use]
+pub fn machine_paths() -> &'static [&'static str] {
+    crate::enumerate::machine_paths()
+}
 
 /// Reads octets as an answer of either language: as pages, as faults, each property as every form.
 ///

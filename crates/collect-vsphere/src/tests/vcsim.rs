@@ -3,13 +3,11 @@
 
 mod change;
 mod estate;
-mod large;
 mod trouble;
 
 use super::support::{Said, built, collected};
 use crate::wire::{HttpSettings, client};
-use cadastre_collect::Trust;
-use cadastre_collect::{Collector, Mode};
+use cadastre_collect::{Collector, Mode, Trust};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};

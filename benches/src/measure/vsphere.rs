@@ -1,0 +1,230 @@
+//! Ten thousand machines of a simulated vCenter into memory as observations, beside a bare fetch of the same
+//! properties over the same wire, by turns in one run.
+
+use crate::Outcome;
+use crate::memory;
+use crate::table::{Budget, Table, Unit};
+use cadastre_collect::{Event, Factory as _, Mode, RunContext, TimeBase, Trust};
+use cadastre_collect_vsphere::VsphereFactory;
+use cadastre_collect_vsphere::testing::machine_paths;
+use cadastre_model::Enumeration;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Ours over the bare fetch, at most.
+const RATIO: f64 = 2.5;
+/// Memory while it goes on, at most.
+const MEMORY: f64 = 300e6;
+const ROUNDS: usize = 3;
+/// Objects that are asked for at a time.
+const PAGE: usize = 500;
+const USER: &str = "reader";
+const PASSWORD: &str = "a password of some length";
+
+/// A simulated vCenter; it ends with its standard input, and so with this process.
+struct Vcsim {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Vcsim {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What it says when it serves.
+#[derive(Deserialize)]
+struct Said {
+    address: String,
+}
+
+impl Vcsim {
+    fn start(program: &str, machines: usize) -> Outcome<Vcsim> {
+        // Two datacenters of five clusters each.
+        let machines = (machines / 10).to_string();
+        let mut child = Command::new(program)
+            .args(["-datacenters", "2", "-clusters", "5", "-hosts", "10", "-machines", &machines])
+            .args(["-user", USER, "-password", PASSWORD])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut line = String::new();
+        if let Some(output) = child.stdout.take() {
+            BufReader::new(output).read_line(&mut line)?;
+        }
+        let said: Said = serde_json::from_str(&line)?;
+        Ok(Vcsim { child, address: said.address })
+    }
+}
+
+/// Prints the table of it.
+pub fn measure(is_quick: bool) -> Outcome<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let Ok(program) = std::env::var("CADASTRE_LAB_VCSIM") else {
+        println!("\nvSphere: NOT RUN, the lab has no vCenter (run `make lab`)");
+        return Ok(());
+    };
+    let machines = if is_quick { 1_000 } else { 10_000 };
+    let vcsim = Vcsim::start(&program, machines)?;
+    runtime.block_on(by_turns(&vcsim, machines))
+}
+
+async fn by_turns(vcsim: &Vcsim, machines: usize) -> Outcome<()> {
+    let bare = Bare::log_in(vcsim).await?;
+    let ids = bare.machines().await?;
+    let (mut theirs, mut ours, mut seen) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        bare.fetch(&ids).await?;
+        theirs.push(began.elapsed());
+        memory::forget_peak();
+        let began = Instant::now();
+        seen = collect(vcsim).await?;
+        ours.push(began.elapsed());
+    }
+    let peak = memory::peak().unwrap_or_default();
+    let (theirs, ours) = (middle(theirs), middle(ours));
+    let mut table = Table::default();
+    table.figure("bare fetch of machines", theirs, Unit::Milliseconds, Budget::None);
+    table.figure("all of it as observations", ours, Unit::Milliseconds, Budget::None);
+    table.figure("ours over bare", ours / theirs, Unit::Times, Budget::AtMost(RATIO));
+    table.figure("memory at most", peak as f64, Unit::Bytes, Budget::AtMost(MEMORY));
+    table.print(&format!("vSphere, {machines} machines, {seen} observations"));
+    Ok(())
+}
+
+fn middle(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times.get(times.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+}
+
+/// A run of the collector; how many things it saw.
+async fn collect(vcsim: &Vcsim) -> Outcome<u64> {
+    let settings = json!({
+        "url": format!("https://{}", vcsim.address), "username": USER, "insecure_tls": true,
+    });
+    let secrets = BTreeMap::from([("password".to_owned(), SecretString::from(PASSWORD))]);
+    let built = VsphereFactory.build(&settings, &secrets, Mode::Live);
+    let collector = built.map_err(|errors| format!("{errors:?}"))?;
+    let (sender, mut events) = mpsc::channel(1024);
+    let run = RunContext::new(sender, CancellationToken::new(), TimeBase::live());
+    let listening = tokio::spawn(async move {
+        let (mut seen, mut gap) = (0, None);
+        while let Some(event) = events.recv().await {
+            match event {
+                Event::Seen(_) => seen += 1,
+                Event::ScopeFinished { coverage, .. }
+                    if coverage.enumeration != Enumeration::Complete =>
+                {
+                    gap = coverage.error;
+                }
+                _ => {}
+            }
+        }
+        (seen, gap)
+    });
+    collector.collect(&run).await?;
+    drop(run);
+    match listening.await? {
+        (seen, None) => Ok(seen),
+        (_, Some(gap)) => Err(gap.into()),
+    }
+}
+
+/// SOAP by hand, its answers not even parsed: as little as can be done.
+struct Bare {
+    http: reqwest::Client,
+    address: String,
+    cookie: String,
+}
+
+impl Bare {
+    async fn log_in(vcsim: &Vcsim) -> Outcome<Bare> {
+        let tls = Trust::Anything.client_config()?;
+        let http = reqwest::Client::builder().tls_backend_preconfigured(tls).build()?;
+        let mut bare = Bare { http, address: vcsim.address.clone(), cookie: String::new() };
+        let params = format!("<userName>{USER}</userName><password>{PASSWORD}</password>");
+        let answer = bare.post("Login", "SessionManager", "SessionManager", &params).await?;
+        let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+        let cookie = cookie.and_then(|text| text.split(';').next()).ok_or("no session")?.to_owned();
+        bare.cookie = cookie;
+        Ok(bare)
+    }
+
+    async fn post(
+        &self,
+        method: &str,
+        kind: &str,
+        id: &str,
+        params: &str,
+    ) -> Outcome<reqwest::Response> {
+        let body = format!(
+            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><e:Body>\
+             <{method} xmlns=\"urn:vim25\"><_this type=\"{kind}\">{id}</_this>{params}</{method}>\
+             </e:Body></e:Envelope>"
+        );
+        let asked = self.http.post(format!("https://{}/sdk", self.address));
+        let asked = asked.header("cookie", &self.cookie).header("soapaction", "urn:vim25/6.5");
+        Ok(asked.body(body).send().await?.error_for_status()?)
+    }
+
+    /// The ids of all machines.
+    async fn machines(&self) -> Outcome<Vec<String>> {
+        let params = "<container type=\"Folder\">group-d1</container>\
+                      <type>VirtualMachine</type><recursive>true</recursive>";
+        let view = self.post("CreateContainerView", "ViewManager", "ViewManager", params).await?;
+        let view = view.text().await?;
+        let view =
+            between(&view, "<returnval type=\"ContainerView\">", "<").next().ok_or("no view")?;
+        let params = format!(
+            "<specSet><propSet><type>ContainerView</type><pathSet>view</pathSet></propSet>\
+             <objectSet><obj type=\"ContainerView\">{view}</obj></objectSet></specSet><options/>"
+        );
+        let answer = self.properties(&params).await?;
+        let ids = between(&answer, "type=\"VirtualMachine\">", "<").map(str::to_owned);
+        Ok(ids.collect())
+    }
+
+    async fn properties(&self, params: &str) -> Outcome<String> {
+        let (kind, id) = ("PropertyCollector", "propertyCollector");
+        Ok(self.post("RetrievePropertiesEx", kind, id, params).await?.text().await?)
+    }
+
+    /// What the collector asks for of these machines.
+    async fn fetch(&self, ids: &[String]) -> Outcome<()> {
+        let paths: String =
+            machine_paths().iter().map(|path| format!("<pathSet>{path}</pathSet>")).collect();
+        for page in ids.chunks(PAGE) {
+            let object = |id: &String| {
+                format!("<objectSet><obj type=\"VirtualMachine\">{id}</obj></objectSet>")
+            };
+            let objects: String = page.iter().map(object).collect();
+            let answer = self
+                .properties(&format!(
+                    "<specSet><propSet><type>VirtualMachine</type>{paths}</propSet>{objects}\
+                     </specSet><options/>"
+                ))
+                .await?;
+            if answer.matches("<obj type=\"VirtualMachine\">").count() < page.len() {
+                return Err("the bare fetch was not given all machines".into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What stands between two marks, each time.
+fn between<'a>(text: &'a str, open: &'a str, close: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(open).skip(1).filter_map(move |rest| rest.split(close).next())
+}
