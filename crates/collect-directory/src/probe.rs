@@ -8,40 +8,38 @@ use crate::peer::{Peer, Tape};
 use crate::place::Place;
 use crate::question::Question;
 use crate::session::Door;
-use cadastre_collect::{
-    CollectError, ErrorClass, Mode, Recording, RunContext, StepOutcome, TestStep,
-};
-use std::time::{Duration, Instant};
+use cadastre_collect::{CollectError, Failed, Mode, Recording, RunContext, TestStep, Trial};
+
+/// What to do about a step that takes too long.
+const TOO_LATE: &str =
+    "check that the domain controller can be reached from here, or raise `timeout`";
 
 /// Tries each step of each address until one fails or the run is stopped.
 pub(crate) async fn probe(collector: &DirectoryCollector, run: &RunContext) -> Vec<TestStep> {
-    let mut trial = Trial { collector, run, steps: Vec::new(), place: String::new() };
+    let steps = Trial::new(run, collector.settings.common.timeout, TOO_LATE);
+    let mut tour = Tour { collector, steps, place: String::new() };
     if let Mode::Replay(recording) = &collector.mode {
         // What failed stands among the steps.
-        let _ = Box::pin(trial.replay(recording)).await;
-        return trial.steps;
+        let _ = Box::pin(tour.replay(recording)).await;
+        return tour.steps.steps();
     }
     for (number, door) in collector.doors.iter().enumerate() {
         if run.is_cancelled() {
             break;
         }
-        let _ = Box::pin(trial.one(number, door)).await;
+        let _ = Box::pin(tour.one(number, door)).await;
     }
-    trial.steps
+    tour.steps.steps()
 }
 
-/// A step failed, and stands among the steps.
-struct Failed;
-
-struct Trial<'a> {
+struct Tour<'a> {
     collector: &'a DirectoryCollector,
-    run: &'a RunContext,
-    steps: Vec<TestStep>,
+    steps: Trial<'a>,
     /// The address being tried.
     place: String,
 }
 
-impl Trial<'_> {
+impl Tour<'_> {
     async fn one(&mut self, number: usize, door: &Door) -> Result<(), Failed> {
         self.place = door.address.to_string();
         let address = &door.address;
@@ -62,7 +60,8 @@ impl Trial<'_> {
         let wire = if address.ldaps || door.start_tls {
             self.step("tls", securing).await?
         } else {
-            self.skip("tls", "this address is reached without TLS, the password in the clear");
+            self.steps
+                .skip("tls", "this address is reached without TLS, the password in the clear");
             securing.await.map_err(|_| Failed)?.0
         };
         let entering = async {
@@ -76,12 +75,10 @@ impl Trial<'_> {
         self.step("read", read(peer, base)).await
     }
 
-    /// A recording has no way to it; what it holds was checked when it was opened.
+    /// A recording has no way to it.
     async fn replay(&mut self, recording: &Recording) -> Result<(), Failed> {
         self.place = recording.path().display().to_string();
-        let (count, at) = (recording.exchanges(), recording.recorded_at());
-        let opened = std::future::ready(Ok(((), format!("{count} answers, recorded at {at}"))));
-        self.step("recording", opened).await?;
+        self.steps.recording(recording);
         let collector = self.collector;
         let playing = async {
             let plan: Result<(Asked, Tape), CollectError> = collector.plan();
@@ -93,40 +90,14 @@ impl Trial<'_> {
         self.step("read", playing).await
     }
 
-    /// Runs one step within the time limit, and takes down how it went.
     async fn step<T>(
         &mut self,
         name: &'static str,
         trying: impl Future<Output = Result<(T, String), Fault>>,
     ) -> Result<T, Failed> {
-        let limit = self.collector.settings.common.timeout;
-        let started = Instant::now();
-        let result = tokio::select! {
-            result = trying => result.map_err(|fault| fault.at(self.place.as_str())),
-            () = tokio::time::sleep(limit) => Err(self.too_late(limit)),
-            () = self.run.cancelled() => Err(CollectError::cancelled(name)),
-        };
-        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (outcome, value) = match result {
-            Ok((value, found)) => (StepOutcome::Passed(found), Ok(value)),
-            Err(error) => (StepOutcome::Failed(error), Err(Failed)),
-        };
-        self.steps.push(TestStep { name, outcome, millis });
-        value
-    }
-
-    fn skip(&mut self, name: &'static str, why: &str) {
-        let outcome = StepOutcome::Skipped(why.to_owned());
-        self.steps.push(TestStep { name, outcome, millis: 0 });
-    }
-
-    fn too_late(&self, limit: Duration) -> CollectError {
-        CollectError::new(
-            ErrorClass::Unreachable,
-            self.place.as_str(),
-            format!("it was not done after {limit:?}"),
-            "check that the domain controller can be reached from here, or raise `timeout`",
-        )
+        let place = self.place.clone();
+        let trying = async { trying.await.map_err(|fault| fault.at(place.as_str())) };
+        self.steps.step(name, trying).await
     }
 }
 

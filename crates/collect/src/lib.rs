@@ -6,8 +6,8 @@
 //! data. What a source's peer answered can be written to a file by a [`Recorder`] and played back
 //! later from a [`Recording`] through the very same collector.
 //!
-//! What it must not know: databases, the reconciler, any client library, any clock (the moment of a
-//! recording and the time base come in as values).
+//! What it must not know: databases, the reconciler, any client library, any clock but for how long a
+//! trial takes (the moment of a recording and the time base come in as values).
 //!
 //! Neighbours: `cadastre-model` gives the observations; `cadastre-collect-*` implement
 //! [`Collector`] and [`Factory`]; the service runs them. How to add one: `docs/ADDING.md`.
@@ -26,7 +26,9 @@ mod scrub;
 mod settings;
 mod suggest;
 mod time_base;
+mod trial;
 mod trust;
+mod way;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -45,4 +47,6 @@ pub use scrub::{is_secret_name, scrub_form, scrub_markup};
 pub use settings::{SettingError, SettingsReader};
 pub use suggest::nearest;
 pub use time_base::TimeBase;
+pub use trial::{Failed, Trial};
 pub use trust::Trust;
+pub use way::Target;
