@@ -98,7 +98,7 @@ def count_tagged(tagging, is_first):
     )
 
 
-def count_region(request, region, account, is_first):
+def count_region(request, region, is_first):
     ec2 = client(request, "ec2", region)
     listed = list(instances(ec2))
     counts = {
@@ -116,6 +116,7 @@ def count_region(request, region, account, is_first):
     }
     in_use = {row["ImageId"] for row in listed} - own
     counts["image"] = len(own | known_images(ec2, sorted(in_use)))
+    account = client(request, "sts", region).get_caller_identity()["Account"]
     counts["snapshot"] = own_snapshots(ec2, account)
     for kind, sorts in (("gateway", GATEWAYS), ("peering", PEERINGS)):
         counts[kind] = sum(
@@ -150,9 +151,8 @@ def main():
     if regions is None:
         regions = open_regions(client(request, "ec2", "us-east-1"))
     by_kind = {}
-    account = client(request, "sts", "us-east-1").get_caller_identity()["Account"]
     for region in regions:
-        counts = count_region(request, region, account, region == min(regions))
+        counts = count_region(request, region, region == min(regions))
         for kind, count in counts.items():
             by_kind.setdefault(kind, {})[region] = count
     answer(by_kind)

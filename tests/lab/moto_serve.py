@@ -8,8 +8,9 @@ standard input, and answers each with `ok` or `error: REASON`:
 When standard input closes it ends: the pipe is held by the test's process, so
 however that dies, no server stays behind.
 
-It lists images and snapshots one at a time: moto makes those of a region while it is asked for the first of
-them, and whoever asks for the other meanwhile gets HTTP 500.
+A resource's tags are looked up by its id. moto by itself goes through all tags of
+the region for each resource it lists, which takes seconds, and answers HTTP 500
+if somebody else makes one meanwhile.
 
 Besides, DescribeReservedInstances answers that there are none, where moto by
 itself answers HTTP 500 to say that it does not know the question.
@@ -20,23 +21,25 @@ version's memory, which no request can do.
 """
 
 import sys
-import threading
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
-from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.responses.reserved_instances import ReservedInstances
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 from moto.server import ThreadedMotoServer
 
-turn = threading.Lock()
 
-
-def in_turn(ask):
-    def asked(*arguments, **options):
-        with turn:
-            return ask(*arguments, **options)
-
-    return asked
+def tags_of(resource):
+    if not resource.id:
+        return []
+    held = resource.ec2_backend.tags.get(resource.id, {})
+    kind = EC2_PREFIX_TO_RESOURCE.get(get_prefix(resource.id), "")
+    return [
+        {"resource_id": resource.id, "resource_type": kind, "key": key, "value": value}
+        for key, value in list(held.items())
+    ]
 
 
 def forget(region, instance_id):
@@ -57,8 +60,7 @@ def no_reservations(_response):
 
 
 def main():
-    for name in ["describe_images", "describe_snapshots"]:
-        setattr(EC2Backend, name, in_turn(getattr(EC2Backend, name)))
+    TaggedEC2Resource.get_tags = tags_of
     ReservedInstances.describe_reserved_instances = no_reservations
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

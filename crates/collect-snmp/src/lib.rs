@@ -41,6 +41,7 @@ mod varbinds;
 mod vendors;
 mod walk;
 mod walk_text;
+mod width;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use crate::credentials::Credential;
 use crate::fault::Fault;
 use crate::oid::Oid;
 use crate::value::Value;
+use crate::width::Width;
 use secrecy::ExposeSecret;
 use snmp2::{AsyncSession, Error, Pdu};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -18,9 +19,6 @@ use tokio::time::Instant;
 
 /// How often v3 may say that it has learnt something and wants the question again.
 const LESSONS_MAX: usize = 4;
-
-/// Rows asked for in one question to begin with.
-const REPETITIONS: u32 = 25;
 
 /// How a conversation is to be held.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +37,8 @@ pub(crate) struct Session {
     credential: Credential,
     manners: Manners,
     inner: Option<AsyncSession>,
-    /// Rows asked for in one question; less once that was too much for the agent.
-    pub repetitions: u32,
+    /// Rows asked for in one question.
+    pub width: Width,
 }
 
 /// What one question asks for.
@@ -56,7 +54,7 @@ pub(crate) type Answered = (Oid, Option<Value>);
 impl Session {
     /// A conversation that is not begun.
     pub(crate) fn new(target: SocketAddr, credential: Credential, manners: Manners) -> Session {
-        Session { target, credential, manners, inner: None, repetitions: REPETITIONS }
+        Session { target, credential, manners, inner: None, width: Width::default() }
     }
 
     /// The time that a device has from now on.
@@ -67,7 +65,7 @@ impl Session {
     /// The same way to the same agent, for one of its VLANs.
     pub(crate) fn of_vlan(&self, vlan: i64) -> Session {
         let mut other = Session::new(self.target, self.credential.of_vlan(vlan), self.manners);
-        other.repetitions = self.repetitions;
+        other.width = self.width;
         // An agent that does not know the VLAN is silent: once is enough.
         other.manners.retries = 0;
         other

@@ -2,8 +2,8 @@
 //!
 //! Agents loop, go backwards, leave the table, answer late or too little, and drop questions that want much
 //! at once. A walk holds against all of it: it goes on only while names increase and lie in the span, asks
-//! for fewer rows and at last for one after the other when an answer fails, and is bounded in rows, octets
-//! and time.
+//! for fewer rows and at last for one after the other when an answer fails (`width`), and is bounded in rows,
+//! octets and time.
 
 use crate::fault::Fault;
 use crate::oid::Oid;
@@ -39,14 +39,17 @@ enum Step {
 pub(crate) async fn walk(session: &mut Session, span: Span) -> Walked {
     let mut walking = Walking::new(span);
     loop {
-        let asked = match session.repetitions {
+        let asked = match session.width.rows() {
             1 => session.next(&walking.last).await,
             many => session.bulk(std::slice::from_ref(&walking.last), many).await,
         };
         let step = match asked {
-            Ok(answered) => walking.take(answered),
-            Err(fault) if session.repetitions > 1 && may_be_too_much(&fault) => {
-                session.repetitions = fewer(session.repetitions);
+            Ok(answered) => {
+                session.width.was_answered();
+                walking.take(answered)
+            }
+            Err(fault) if session.width.rows() > 1 && may_be_too_much(&fault) => {
+                session.width.was_missed();
                 continue;
             }
             // An agent of SNMPv1 behind a proxy says the end this way.
@@ -64,14 +67,6 @@ pub(crate) async fn walk(session: &mut Session, span: Span) -> Walked {
 /// Whether a question for fewer rows may fare better.
 fn may_be_too_much(fault: &Fault) -> bool {
     matches!(fault, Fault::Silent | Fault::AgentError(_) | Fault::BadAnswer(_))
-}
-
-fn fewer(repetitions: u32) -> u32 {
-    match repetitions {
-        11.. => 8,
-        4.. => 3,
-        _ => 1,
-    }
 }
 
 /// One walk under way.
@@ -126,7 +121,7 @@ impl Walking {
 pub(crate) async fn scout(session: &mut Session, spans: &[Span]) -> Vec<Span> {
     let starts: Vec<Oid> =
         spans.iter().map(|span| Oid::new(span.root).child(&[span.first])).collect();
-    if starts.len() < 2 || session.repetitions == 1 {
+    if starts.len() < 2 || session.width.rows() == 1 {
         return spans.to_vec();
     }
     let Ok(answered) = session.bulk(&starts, 1).await else { return spans.to_vec() };

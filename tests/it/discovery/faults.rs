@@ -22,7 +22,7 @@ const EXPIRING: &str = "us-west-2";
 fn each_trouble_stays_where_it_is(register: &mut Register) {
     let regions = [BRIEFLY_THROTTLED, THROTTLED, CUT, SILENT, DROPPED, EXPIRING];
     let Some(stage) = Stage::with(&regions.map(|region| (region, 6))) else { return };
-    register.add_source(&stage, &regions, "page_size = 5\ntimeout = \"6s\"");
+    register.add_source(&stage, &regions, "page_size = 5\ntimeout = \"2s\"");
     let whole = register.complete();
     let first = stage.instance(CUT, 0);
     let tags = json!({ "environment": "moved" });
@@ -34,7 +34,7 @@ fn each_trouble_stays_where_it_is(register: &mut Register) {
         rule(Fault::Throttle, THROTTLED, "DescribeInstances"),
         // The first page passes, the second is cut in half each time it is asked for.
         rule(Fault::CutBody { at: 900 }, CUT, "DescribeInstances").after(1),
-        rule(Fault::Delay(Duration::from_secs(14)), SILENT, "DescribeInstances"),
+        rule(Fault::Delay(Duration::from_secs(6)), SILENT, "DescribeInstances"),
         rule(Fault::DropConnection, DROPPED, "DescribeVolumes"),
         rule(Fault::ExpiredToken, EXPIRING, "DescribeSubnets"),
     ] {

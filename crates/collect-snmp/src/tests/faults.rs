@@ -28,7 +28,7 @@ async fn through(
     let read = async |targets: &[String], timeout: &str| {
         let settings = json!({
             "targets": targets, "port": network.port, "timeout": timeout, "retries": 1,
-            "deadline": "120s",
+            "deadline": "60s",
         });
         let collector = built(&settings, &[("communities", "inventory")], Mode::Live);
         collected(collector.as_ref()).await
@@ -64,7 +64,7 @@ async fn wide_questions_that_are_dropped_become_narrow_ones() {
 async fn late_answers_are_not_taken_for_others() {
     const TEST: &str = "late_answers_are_not_taken_for_others";
     let late = |every| Rule::Late(every, Duration::from_millis(1_500));
-    let rules = [late(20), late(50), Rule::None];
+    let rules = [late(7), late(20), Rule::None];
     let Some((said, straight, _)) = through(TEST, 84, &rules, "1s").await else { return };
     said.assert_ok();
     for number in 1..=rules.len() {
