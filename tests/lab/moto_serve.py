@@ -8,9 +8,11 @@ standard input, and answers each with `ok` or `error: REASON`:
 When standard input closes it ends: the pipe is held by the test's process, so
 however that dies, no server stays behind.
 
-A resource's tags are looked up by its id. moto by itself goes through all tags of
-the region for each resource it lists, which takes seconds, and answers HTTP 500
-if somebody else makes one meanwhile.
+Two things of moto stand in the way of questions asked side by side, and are
+mended: for the tags of each resource it goes through all tags of the region,
+which takes seconds, where they can be looked up by the resource's id; and what
+one question wants to be left out of its answer it notes where the answer to
+another is just being written, which then ends as HTTP 500.
 
 Besides, DescribeReservedInstances answers that there are none, where moto by
 itself answers HTTP 500 to say that it does not know the question.
@@ -23,7 +25,7 @@ version's memory, which no request can do.
 import sys
 
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.responses.reserved_instances import ReservedInstances
@@ -40,6 +42,15 @@ def tags_of(resource):
         {"resource_id": resource.id, "resource_type": kind, "key": key, "value": value}
         for key, value in list(held.items())
     ]
+
+
+def keeping_notes_apart(begin):
+    def begun(response, *arguments, **options):
+        begin(response, *arguments, **options)
+        notes = response.RESPONSE_KEY_PATH_TO_TRANSFORMER
+        response.RESPONSE_KEY_PATH_TO_TRANSFORMER = dict(notes)
+
+    return begun
 
 
 def forget(region, instance_id):
@@ -61,6 +72,7 @@ def no_reservations(_response):
 
 def main():
     TaggedEC2Resource.get_tags = tags_of
+    BaseResponse.__init__ = keeping_notes_apart(BaseResponse.__init__)
     ReservedInstances.describe_reserved_instances = no_reservations
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
