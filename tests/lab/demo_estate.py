@@ -1,13 +1,14 @@
-"""Makes the demo estate in moto and records it twice, a month apart.
+"""Makes the demo estate and records it twice, a month apart.
 
     demo_estate.py CADASTRE FOLDER
 
 CADASTRE is the built binary; it discovers each state with `--record`, and what
-it recorded is what the binary carries for `cadastre demo`: FOLDER/earlier.gz and
-FOLDER/later.gz. `make demo-recording` calls it.
+it recorded is what the binary carries for `cadastre demo`: of each source
+FOLDER/SOURCE-earlier.gz and FOLDER/SOURCE-later.gz. demo_recording.sh calls it.
 
-moto runs inside this process: only so can machines have been started years ago
-(demo_region.py). Chance comes from fixed seeds.
+The cloud (demo_region.py) is played by moto inside this process: only so can
+machines have been started years ago. Who plays the company's own site
+(demo_site.py) is in demo_peers.py. Chance comes from fixed seeds.
 """
 
 import gzip
@@ -15,15 +16,19 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from moto.moto_api._internal import mock_random
 from moto.server import ThreadedMotoServer
 
+import demo_peers
 from demo_region import SEED, Region
 from demo_services import FIRST_DAY, REGIONS, TEAMS
+from demo_site import Site
 from estate import instances
+from moto_mend import mend
 
 
 def settle(regions):
@@ -89,55 +94,96 @@ def pass_a_month(regions):
             us.end(name)
 
 
-def discover(cadastre, home, endpoint, target):
-    """One discovery by the product itself, its raw answers kept."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "CADASTRE_SECRET_DEMO": "any",
-    }
-    source = home / "cloud.toml"
-    source.write_text(
-        'name = "cloud"\nkind = "aws"\n[aws]\n'
-        f'endpoint = "{endpoint}"\nregions = {sorted(REGIONS.values())}\n'
-        'access_key_id = "any"\nsecret_access_key_env = "CADASTRE_SECRET_DEMO"\n'.replace(
-            "'", '"'
-        )
-    )
-    recording = home / "recording"
-    for arguments in (
-        ["migrate"],
-        ["source", "add", source],
-        ["discover", "cloud", "--record", recording],
-    ):
-        subprocess.run([cadastre, *arguments], env=environment, cwd=home, check=True)
-    # No moment in the header of gzip: the same text is the same file.
-    target.write_bytes(gzip.compress(recording.read_bytes(), 9, mtime=0))
-    print(f"{target}: {target.stat().st_size} bytes")
+class Recorder:
+    """Discovers by the product itself, and keeps the raw answers."""
+
+    def __init__(self, cadastre, folder):
+        self.cadastre, self.folder = cadastre, folder
+
+    def record(self, source, state, kind, settings, secret):
+        with tempfile.TemporaryDirectory() as home:
+            self.discover(Path(home), kind, settings, secret)
+            # No moment in the header of gzip: the same text is the same file.
+            packed = gzip.compress((Path(home) / "recording").read_bytes(), 9, mtime=0)
+        target = self.folder / f"{source}-{state}.gz"
+        target.write_bytes(packed)
+        print(f"{target}: {len(packed)} bytes")
+
+    def discover(self, home, kind, settings, secret):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CADASTRE_SECRET_DEMO": secret,
+        }
+        (home / "one.toml").write_text(f'name = "one"\nkind = "{kind}"\n[{kind}]\n{settings}')
+        for arguments in (
+            ["migrate"],
+            ["source", "add", home / "one.toml"],
+            ["discover", "one", "--record", home / "recording"],
+        ):
+            subprocess.run([self.cadastre, *arguments], env=environment, cwd=home, check=True)
 
 
-def main():
-    cadastre, folder = Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute()
+def record_cloud(recorder):
+    mend()
     mock_random.seed(SEED)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
+    names = ", ".join(f'"{name}"' for name in sorted(REGIONS.values()))
+    settings = (
+        f'endpoint = "{endpoint}"\nregions = [{names}]\naccess_key_id = "any"\n'
+        'secret_access_key_env = "CADASTRE_SECRET_DEMO"\n'
+    )
     try:
         regions = {word: Region(endpoint, word) for word in REGIONS}
         for region in regions.values():
             region.lay_ground()
             region.fill()
         settle(regions)
-        with tempfile.TemporaryDirectory() as home:
-            discover(cadastre, Path(home), endpoint, folder / "earlier.gz")
-            pass_a_month(regions)
-            discover(cadastre, Path(home), endpoint, folder / "later.gz")
+        recorder.record("aws", "earlier", "aws", settings, "any")
+        pass_a_month(regions)
+        recorder.record("aws", "later", "aws", settings, "any")
         for region in regions.values():
             print(f"{region.name}: {sum(1 for _ in instances(region.ec2))} instances")
     finally:
         server.stop()
+
+
+def record_site(recorder):
+    first, today = Site(later=False), Site(later=True)
+
+    def record(source, state):
+        recorder.record(source, state, *demo_peers.SOURCES[source])
+
+    with scratch() as folder, demo_peers.vcenter(folder, first) as become:
+        become(first)
+        record("vcenter", "earlier")
+        become(today)
+        record("vcenter", "later")
+    for state, site in (("earlier", first), ("later", today)):
+        with scratch() as folder, demo_peers.switches(folder, site):
+            record("switches", state)
+    with scratch() as folder, demo_peers.directory(folder, first) as become:
+        record("directory", "earlier")
+        become(today)
+        record("directory", "later")
+
+
+@contextmanager
+def scratch():
+    """A folder that snmpsim may read, which does not run as root."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
+def main():
+    recorder = Recorder(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute())
+    record_site(recorder)
+    record_cloud(recorder)
 
 
 if __name__ == "__main__":

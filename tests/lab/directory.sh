@@ -5,6 +5,9 @@
 #   directory.sh up                 install, provision and fill once; start both
 #   directory.sh start ADDRESS      print where to start one more, of the first
 #                                   domain as it was filled, and start it
+#   directory.sh describe REALM DOMAIN ADDRESS ESTATE
+#                                   start one of a domain that a file describes
+#                                   (directory_fill.py), filled anew
 #   directory.sh stop ADDRESS       stop that one and delete it
 #   directory.sh down               stop all by process id and delete their data;
 #                                   the filled domains stay as archives
@@ -78,10 +81,11 @@ settings() {
 SETTINGS
 }
 
-# provision NAME REALM DOMAIN ADDRESS : an empty domain, filled, packed as NAME.tar.
+# provision NAME REALM DOMAIN ADDRESS [ESTATE] : an empty domain, filled, packed as NAME.tar.
 provision() {
   local name=$1 realm=$2 domain=$3 address=$4 folder=$home/making-$1
-  [ -f "$home/$name.tar" ] && [ "$(cat "$home/$name.of" 2>/dev/null)" = "$(made_of)" ] && return 0
+  [ -z "${5:-}" ] && [ -f "$home/$name.tar" ] &&
+    [ "$(cat "$home/$name.of" 2>/dev/null)" = "$(made_of)" ] && return 0
   say "provisioning and filling the domain ${realm,,} (some twenty seconds, once)" >&2
   rm -rf "$folder" "$home/$name.tar"
   mkdir -p "$folder/etc"
@@ -92,7 +96,7 @@ provision() {
     --option="vfs objects=dfs_samba4 acl_xattr" --option="posix:eadb=$folder/eadb.tdb" \
     >"$folder.log" 2>&1 </dev/null || { tail -n 5 "$folder.log" >&2; return 1; }
   settings "$folder" "$realm" "$domain" "$address"
-  /usr/bin/python3 "$fill" "$folder" "${realm,,}" "$password" >>"$folder.log" 2>&1 </dev/null ||
+  /usr/bin/python3 "$fill" "$folder" "${realm,,}" "$password" "${@:5}" >>"$folder.log" 2>&1 </dev/null ||
     { tail -n 5 "$folder.log" >&2; return 1; }
   tar -C "$folder" -cf "$home/$name.tar.new" p
   mv "$home/$name.tar.new" "$home/$name.tar"
@@ -106,10 +110,13 @@ made_of() { echo "provisioned by 1, filled by $(sha256sum <"$fill")"; }
 
 # One authority and one certificate for every address a controller may get.
 ensure_authority() {
-  [ -f "$authority/made" ] && return 0
+  local wanted
+  wanted=$(sha256sum <"$lab_scripts/directory_authority.py")
+  [ "$(cat "$authority/made" 2>/dev/null)" = "$wanted" ] && return 0
+  stop_all # they serve by the old one
   mkdir -p "$authority"
   /usr/bin/python3 "$lab_scripts/directory_authority.py" "$authority" >&2 &&
-    touch "$authority/made"
+    printf '%s' "$wanted" >"$authority/made"
 }
 
 # When a process began, in clock ticks since the machine's start.
@@ -180,6 +187,14 @@ stop() {
   rm -rf "${running:?}/$address"
 }
 
+stop_all() {
+  local folder
+  for folder in "$running"/*/; do
+    [ -d "$folder" ] && stop "$(basename "$folder")"
+  done
+  return 0
+}
+
 case ${1:-} in
   up)
     may_serve
@@ -202,16 +217,16 @@ case ${1:-} in
     start corp CORP.EXAMPLE.TEST CORP "$address"
     printf '%s\n' "$running/$address"
     ;;
-  stop) stop "${2:?which address}" ;;
-  down)
-    if [ -d "$running" ]; then
-      for folder in "$running"/*/; do
-        [ -d "$folder" ] && stop "$(basename "$folder")"
-      done
-    fi
+  describe)
+    may_serve
+    ensure_authority
+    provision described "${2:?which realm}" "${3:?which domain}" "${4:?which address}" "${5:?which file}"
+    start described "$2" "$3" "$4"
     ;;
+  stop) stop "${2:?which address}" ;;
+  down) stop_all ;;
   *)
-    complain "usage: directory.sh up | down | start ADDRESS | stop ADDRESS"
+    complain "usage: directory.sh up | down | start ADDRESS | describe REALM DOMAIN ADDRESS ESTATE | stop ADDRESS"
     exit 2
     ;;
 esac

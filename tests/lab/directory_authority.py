@@ -4,8 +4,8 @@ for all of them.
     directory_authority.py FOLDER
 
 Writes ca.pem, cert.pem and key.pem (mode 600, or Samba does not start). The
-certificate names the addresses 127.77.0.1 to 127.77.0.60 and the controllers'
-names; 127.77.0.61 and beyond are for whoever wants a certificate that does not
+certificate names the addresses 127.77.0.1 to 127.77.0.60, the controllers' names
+and the one of the demo (demo_site.py); 127.77.0.61 and beyond are for whoever wants a certificate that does not
 fit, and other-ca.pem is an authority that signed nothing.
 """
 
@@ -73,6 +73,7 @@ pem = serialization.Encoding.PEM
 ca_key, ca = authority("Cadastre lab directory CA")
 own = key()
 names = [x509.DNSName("dc1.corp.example.test"), x509.DNSName("dc1.branch.example.test")]
+names += [x509.DNSName("dc1.harbour.example"), x509.IPAddress(ipaddress.ip_address("10.40.0.20"))]
 names += [x509.IPAddress(ipaddress.ip_address(f"127.77.0.{number}")) for number in range(1, 61)]
 certificate = (
     builder(name("dc1"), ca.subject, own.public_key())

@@ -1,12 +1,13 @@
 """Fills a freshly provisioned domain, without a server running.
 
-    directory_fill.py FOLDER DNS-NAME PASSWORD
+    directory_fill.py FOLDER DNS-NAME PASSWORD [ESTATE]
 
 FOLDER is a controller's folder with etc/smb.conf. What is written is the same
 every time but for the ids that the directory hands out. corp.example.test gets
-3,000 computers, the other domain twenty.
+3,000 computers, another domain twenty, or what the JSON file ESTATE describes.
 """
 
+import json
 import sys
 
 import ldb
@@ -17,6 +18,7 @@ from samba.param import LoadParm
 from samba.samdb import SamDB
 
 folder, domain, password = sys.argv[1:4]
+described = sys.argv[4] if len(sys.argv) > 4 else None
 is_first = domain.startswith("corp.")
 root = ",".join(f"DC={part}" for part in domain.split("."))
 
@@ -193,6 +195,26 @@ def allow_lockout():
            lockOutObservationWindow=str(-1800 * 10_000_000))
 
 
+def fill_described(estate):
+    """units: name, unit above or none. groups: name, names of members, people and groups before it."""
+    units, people = {}, {}
+    for name, above in estate["units"]:
+        units[name] = ou(name, units.get(above, root))
+    for number, machine in enumerate(estate["computers"]):
+        computer(machine["name"], units[machine["unit"]], number, operatingSystem=machine["system"],
+                 operatingSystemVersion=machine["version"], description=machine["description"])
+    for one in estate["users"]:
+        people[one["handle"]] = user(one["handle"], units[one["unit"]], cn=one["name"], displayName=one["name"])
+        change(people[one["handle"]], userAccountControl=one["flags"])
+    for name, members in estate["groups"]:
+        people[name] = group(name, units["Groups"], members=[people[member] for member in members])
+    sites = f"CN=Sites,CN=Configuration,{root}"
+    for name, networks in estate["sites"].items():
+        add(f"CN={name},{sites}", "site")
+        for cidr in networks:
+            add(f"CN={cidr},CN=Subnets,{sites}", "subnet", siteObject=f"CN={name},{sites}")
+
+
 if is_first:
     extend_schema()
     sam = opened()
@@ -201,6 +223,9 @@ try:
     if is_first:
         fill_first()
         allow_lockout()
+    elif described:
+        with open(described, encoding="utf-8") as file:
+            fill_described(json.load(file))
     else:
         fill_second()
     # Who reads: no more rights than anybody has. In both domains under one name.

@@ -64,6 +64,7 @@ class Switch:
         self.down = {}  # number of a switch below: the port or aggregate towards it
         self.hosts = {}  # port: (mac, vlan, address)
         self.seen = {}  # (mac, vlan): port or aggregate
+        self.known = {}  # (mac, vlan): IP addresses, where it routes
 
     @property
     def serials(self):
@@ -93,6 +94,18 @@ def mac(kind, switch, number):
 
 def build(count):
     distributors = max(1, (count - 1) // 12)
+    switches = lay(count, distributors)
+    for access in switches[1 + distributors:]:
+        for host in range(1, PORTS + 1, 2):
+            vlan = ACCESS[host // 2 % 3]
+            address = f"10.{vlan}.{access.number % 250}.{host}"
+            access.hosts[host] = (mac(0x70, access.number, host), vlan, address)
+    learn(switches)
+    return switches
+
+
+def lay(count, distributors):
+    """The switches and the cables between them, nobody on them yet."""
     switches = [Switch(0, "core", max(48, 2 * distributors))]
     for number in range(1, count):
         role = "dist" if number <= distributors else "access"
@@ -110,16 +123,23 @@ def build(count):
         cable(dist, port, access, PORTS + 1)
         access.uplink, dist.down[access.number] = PORTS + 1, port
         core.down[access.number] = core.down[dist.number]
-        for host in range(1, PORTS + 1, 2):
-            vlan = ACCESS[host // 2 % 3]
-            address = f"10.{vlan}.{access.number % 250}.{host}"
-            access.hosts[host] = (mac(0x70, access.number, host), vlan, address)
-    for switch in switches:
-        for port, (address, vlan, _) in switch.hosts.items():
-            for other in switches:
-                towards = port if other is switch else other.down.get(switch.number, other.uplink)
-                other.seen[(address, vlan)] = towards
     return switches
+
+
+def learn(switches):
+    """Every switch learns where each host is, and the core their addresses."""
+    core = switches[0]
+    for switch in switches:
+        for port, (address, vlan, ip) in switch.hosts.items():
+            notice(switches, switch, port, address, vlan)
+            core.known.setdefault((address, vlan), []).append(ip)
+
+
+def notice(switches, at, port, address, vlan):
+    """Every switch learns that an address is behind a port of one of them."""
+    for other in switches:
+        towards = port if other is at else other.down.get(at.number, other.uplink)
+        other.seen[(address, vlan)] = towards
 
 
 def cable(one, port, other, far):
@@ -262,7 +282,7 @@ def lldp(switch):
 
 def arp(switch):
     for (address, vlan), _ in switch.seen.items():
-        for ip in switch.known[(address, vlan)]:
+        for ip in switch.known.get((address, vlan), []):
             yield f"1.3.6.1.2.1.4.22.1.2.9099.{ip}", HEX, address.hex()
             yield f"1.3.6.1.2.1.4.22.1.4.9099.{ip}", INTEGER, 3
 
@@ -305,10 +325,6 @@ def main():
     closed = {int(number) for number in asked.closed.split(",") if number}
     switches = build(asked.switches)
     core = switches[0]
-    core.known = {}
-    for switch in switches:
-        for address, vlan, ip in switch.hosts.values():
-            core.known.setdefault((address, vlan), []).append(ip)
     for switch in switches:
         community = "another" if switch.number in closed else asked.community
         folder = os.path.join(asked.folder, str(switch.number))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # vcsim: a vCenter that speaks SOAP and the tagging REST API, made of govmomi's
-# simulator by vcsim/main.go. Debian has the library and the compiler, no
+# simulator by vcsim/. Debian has the library and the compiler, no
 # program; it is built once, under .lab/.
 #
 #   vsphere.sh up              build if missing; print where it is
@@ -11,13 +11,13 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 program=$lab_folder/vcsim/vcsim
-source=$lab_scripts/vcsim/main.go
+sources=$lab_scripts/vcsim
 stamp=$lab_folder/vcsim/built
 library=/usr/share/gocode/src/github.com/vmware/govmomi
 
 ensure_built() {
   local wanted
-  wanted=$(sha256sum <"$source")
+  wanted=$(cat "$sources"/*.go | sha256sum)
   [ -x "$program" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return 0
   if ! command -v go >/dev/null 2>&1 || [ ! -d "$library" ]; then
     if ! may_install; then
@@ -28,7 +28,7 @@ ensure_built() {
   fi
   say "building vcsim" >&2
   mkdir -p "$lab_folder/vcsim"
-  if ! (cd "$lab_scripts/vcsim" &&
+  if ! (cd "$sources" &&
         GOPATH=/usr/share/gocode GO111MODULE=off GOFLAGS= GOCACHE="$lab_folder/vcsim/cache" \
           go build -o "$program" .) >"$lab_folder/vcsim.log" 2>&1 </dev/null; then
     tail -n 5 "$lab_folder/vcsim.log" >&2

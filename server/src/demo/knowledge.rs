@@ -46,14 +46,20 @@ pub struct Edit {
 }
 
 /// All of it, the earliest first.
-pub const EDITS: [Edit; 14] = [
+pub const EDITS: [Edit; 20] = [
     edit(27, "kind:network region:eu-west-1", Attr::Site, "dublin"),
     edit(27, "kind:network region:eu-central-1", Attr::Site, "frankfurt"),
     edit(27, "kind:network region:us-east-1", Attr::Site, "virginia"),
+    edit(27, "kind:server OR kind:switch OR kind:vm", Attr::Site, "dublin"),
+    edit(25, "kind:switch OR kind:server", Attr::Owner, "platform"),
+    edit(25, "kind:vm name:sql-erp-*", Attr::Owner, "george.adeyemi"),
+    edit(25, "kind:vm name:sql-erp-*", Attr::Criticality, "high"),
     edit(25, "kind:instance name:db-payments-*", Attr::Owner, "payments"),
     edit(25, "kind:instance name:payments-api-*", Attr::Owner, "payments"),
     edit(24, "kind:instance name:web-*", Attr::Owner, "storefront"),
     edit(24, "kind:instance name:basket-*", Attr::Owner, "storefront"),
+    edit(23, "kind:vm name:app-erp-*", Attr::Owner, "finance-systems"),
+    edit(23, "kind:vm name:k8s-node-*", Attr::Owner, "platform"),
     edit(21, "kind:instance name:search-eu-*", Attr::Owner, "search"),
     edit(21, "kind:instance name:db-catalogue-*", Attr::Owner, "search"),
     edit(18, "kind:instance name:erp-*", Attr::Owner, "george.adeyemi"),

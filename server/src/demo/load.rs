@@ -6,7 +6,7 @@
 use super::clock::DemoClock;
 use super::knowledge::{EDITS, Edit, parties, sites};
 use super::login::Login;
-use super::recordings::{SOURCE, State, describe, unpack};
+use super::recordings::{Played, SOURCES, State, unpack};
 use crate::actor::at_command_line;
 use crate::cli::exit::Problem;
 use crate::wiring::problems;
@@ -52,15 +52,16 @@ pub async fn load(service: &Service, clock: &DemoClock, folder: &Path) -> Done<L
 async fn is_loaded(service: &Service, actor: &Actor) -> Done<bool> {
     let sources = service.source_list(actor).await.map_err(problems)?;
     let accounts = service.account_list(actor).await.map_err(problems)?;
-    let is_ours = |path: &Path| [State::Earlier, State::Later].iter().any(|it| it.is_of(path));
-    let has_source = sources
-        .iter()
-        .any(|one| one.name == SOURCE && one.recording.as_deref().is_some_and(is_ours));
+    let ours = |name: &str, recording: &Path| {
+        SOURCES.iter().any(|one| one.name == name && one.is_of(recording))
+    };
+    let is_ours = sources.iter().all(|one| {
+        one.recording.as_deref().is_some_and(|recording| ours(&one.name, recording))
+    });
     let has_account = accounts.iter().any(|one| one.name == ACCOUNT);
-    match (has_source, has_account) {
-        (true, true) => Ok(true),
-        (true, false) if sources.len() == 1 && accounts.is_empty() => Ok(false),
-        (false, false) if sources.is_empty() && accounts.is_empty() => Ok(false),
+    match (is_ours, has_account) {
+        (true, true) if sources.len() == SOURCES.len() => Ok(true),
+        (true, false) if accounts.is_empty() => Ok(false),
         _ => Err(vec![
             Problem::new("this register is not the demo's: it has other sources or accounts")
                 .advise("name a new one with --database sqlite:///PATH/demo.db"),
@@ -69,18 +70,32 @@ async fn is_loaded(service: &Service, actor: &Actor) -> Done<bool> {
 }
 
 async fn discover(service: &Service, actor: &Actor, state: State, folder: &Path) -> Done<()> {
-    let file = describe(state, folder)?;
+    for source in &SOURCES {
+        replay(service, actor, source, state, folder).await?;
+    }
+    Ok(())
+}
+
+async fn replay(
+    service: &Service,
+    actor: &Actor,
+    source: &Played,
+    state: State,
+    folder: &Path,
+) -> Done<()> {
+    let file = source.describe(state, folder)?;
     service.source_file_put(actor, &file, None).await.map_err(problems)?;
     let (progress, _) = watch::channel(RunProgress::default());
     let request = DiscoverRequest::default();
     let cancel = CancellationToken::new();
-    let report = service.discover(actor, SOURCE, &request, progress, cancel).await;
+    let report = service.discover(actor, source.name, &request, progress, cancel).await;
     let report = report.map_err(problems)?;
     if report.status == RunStatus::Complete {
         return Ok(());
     }
     let why = report.error.unwrap_or_else(|| "not every scope was read whole".to_owned());
-    Err(vec![Problem::new(format!("the recording {state:?} could not be loaded: {why}"))])
+    let which = format!("{state:?} of {}", source.name);
+    Err(vec![Problem::new(format!("the recording {which} could not be loaded: {why}"))])
 }
 
 /// What people did in the month.

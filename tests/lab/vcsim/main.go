@@ -5,11 +5,13 @@
 // an RSA key of 1024 bits, which TLS libraries refuse today; hence this one.
 //
 // It prints one line of JSON when it serves: its address, and where it wrote
-// its certificate. It ends when its standard input ends, so that no test can
-// leave one behind.
+// its certificate. Each line of its standard input is the path of a file that
+// says what its inventory is from now on (estate.go), answered with an empty
+// line. It ends when its standard input ends, so that no test can leave one behind.
 package main
 
 import (
+	"bufio"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
@@ -18,7 +20,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"flag"
-	"io"
+	"fmt"
 	"log"
 	"math/big"
 	"net"
@@ -92,7 +94,10 @@ func main() {
 		check(os.WriteFile(*certificate, text, 0o600))
 	}
 	check(json.NewEncoder(os.Stdout).Encode(map[string]string{"address": server.URL.Host}))
-	_, _ = io.Copy(io.Discard, os.Stdin)
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		dress(lines.Text())
+		fmt.Println()
+	}
 	server.Close()
 	model.Remove()
 }
