@@ -121,10 +121,20 @@ fn interface(one: &Interface) -> String {
     parts.extend(one.mac.clone());
     parts.extend(one.addresses.iter().cloned());
     parts.extend(one.vlan.map(|vlan| format!("VLAN {vlan}")));
-    parts.extend(one.speed.map(|speed| format!("{speed} bit/s")));
+    parts.extend(one.speed.map(speed));
     parts.extend(one.state.clone());
     parts.extend(one.network.as_ref().map(|network| format!("in {network}")));
     if parts.is_empty() { "present".to_owned() } else { parts.join(" ") }
+}
+
+/// In the largest unit that leaves a whole number.
+fn speed(bits: i64) -> String {
+    let units = [(1_000_000_000, "Gbit/s"), (1_000_000, "Mbit/s"), (1_000, "kbit/s")];
+    let unit = units.into_iter().find(|(size, _)| bits >= *size && bits % size == 0);
+    match unit {
+        Some((size, name)) => format!("{} {name}", bits / size),
+        None => format!("{bits} bit/s"),
+    }
 }
 
 fn identifiers(before: &AssetDoc, after: &AssetDoc) -> Change {
@@ -183,5 +193,16 @@ fn witness(witness: &Witness) -> String {
         Witness::Source(source) => format!("source {source}"),
         Witness::Lock => "a person".to_owned(),
         Witness::Derived(from) => from.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_read_as_people_say_them() {
+        let said: Vec<String> = [10_000_000_000, 2_500_000_000, 64_000, 300, 0].map(speed).to_vec();
+        assert_eq!(said, ["10 Gbit/s", "2500 Mbit/s", "64 kbit/s", "300 bit/s", "0 bit/s"]);
     }
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"sort"
 	"strings"
@@ -74,6 +75,10 @@ func dress(file string) {
 			inventory = append(inventory, entity.(*simulator.VirtualMachine))
 		}
 	}
+	for number, entity := range inOrder("Datastore") {
+		own := entity.(*simulator.Datastore)
+		identify(own, types.ManagedObjectReference{Type: "Datastore", Value: fmt.Sprintf("datastore-%d", number+1)})
+	}
 	hosts := map[string]*simulator.HostSystem{}
 	for at, entity := range inOrder("HostSystem") {
 		if at < len(wanted.Hosts) {
@@ -99,6 +104,39 @@ func dress(file string) {
 	for _, entity := range simulator.Map.All("") {
 		if name, found := wanted.Names[entity.Entity().Name]; found {
 			rename(entity, name)
+		}
+	}
+}
+
+// identify gives a datastore an id as vCenter does; by itself it is known by the path of a temporary folder.
+func identify(own *simulator.Datastore, id types.ManagedObjectReference) {
+	was := own.Self
+	if was == id {
+		return
+	}
+	simulator.Map.Remove(was)
+	own.Self = id
+	simulator.Map.Put(own)
+	for _, entity := range simulator.Map.All("") {
+		switch holder := entity.(type) {
+		case *simulator.Folder:
+			replace(holder.ChildEntity, was, id)
+		case *simulator.Datacenter:
+			replace(holder.Datastore, was, id)
+		case *simulator.ClusterComputeResource:
+			replace(holder.Datastore, was, id)
+		case *simulator.HostSystem:
+			replace(holder.Datastore, was, id)
+		case *simulator.VirtualMachine:
+			replace(holder.Datastore, was, id)
+		}
+	}
+}
+
+func replace(list []types.ManagedObjectReference, was, is types.ManagedObjectReference) {
+	for at := range list {
+		if list[at] == was {
+			list[at] = is
 		}
 	}
 }

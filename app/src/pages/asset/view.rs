@@ -7,7 +7,7 @@ use super::tags::tags;
 use super::why::attributes;
 use super::wires::{neighbours, ports};
 use crate::pages::{asset_link, past_band};
-use crate::ui::{AsOf, Head, Notice, Table, When, axes_badges, kind_badge};
+use crate::ui::{AsOf, Head, Notice, Table, When, axes_badges, kind_badge, natural};
 use cadastre_model::{Interface, RecordState, Timestamp};
 use cadastre_service::AssetChoices;
 use cadastre_service::store::{AssetPage, ChangeLine, RecordPage};
@@ -91,12 +91,13 @@ fn relations(shown: &Shown) -> impl IntoView + use<> {
 }
 
 fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
-    let interfaces = &asset.doc.interfaces;
+    let mut interfaces: Vec<&Interface> = asset.doc.interfaces.iter().collect();
+    interfaces.sort_by_cached_key(|one| natural(interface_name(one)));
     (!interfaces.is_empty()).then(|| {
         let rows = interfaces.iter().map(|one| {
             view! {
                 <tr>
-                    <td>{one.name.clone().unwrap_or_else(|| one.native_id.clone())}</td>
+                    <td>{interface_name(one).to_owned()}</td>
                     <td>{one.description.clone()}</td>
                     <td class="id">{one.mac.clone()}</td>
                     <td class="id">{one.addresses.join(" ")}</td>
@@ -109,6 +110,10 @@ fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
         let heads = ["Name", "Description", "MAC", "Addresses", "VLAN", "State"];
         section_table("interfaces", "Interfaces", &heads, rows.collect())
     })
+}
+
+fn interface_name(interface: &Interface) -> &str {
+    interface.name.as_deref().unwrap_or(&interface.native_id)
 }
 
 /// The VLAN of untagged frames, then those of tagged ones.

@@ -54,7 +54,7 @@ fn kinds_view(kinds: &Facet) -> impl IntoView + use<> {
     });
     view! {
         <section aria-label="What is there">
-            <div class="cards">{cards.collect_view()}</div>
+            <div class="cards cards-small">{cards.collect_view()}</div>
         </section>
     }
 }

@@ -63,7 +63,7 @@ fn row(line: &RunChange) -> AnyView {
         <tr>
             <td><a href=asset_link(line.asset, "")>{line.name.clone()}</a></td>
             <td>{line.kind.map(kind_badge)}</td>
-            <td>{changes}</td>
+            <td class="run-what">{changes}</td>
             <td class="id">{reason.map(|reason| reason.rule.word())}</td>
             <td class="prose">{text.to_owned()} {records}</td>
         </tr>

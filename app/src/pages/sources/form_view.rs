@@ -113,7 +113,7 @@ fn heading(shown: &Shown) -> impl IntoView + use<> {
                 name="name"
                 label="Name"
                 value=shown.form.name.clone()
-                placeholder="aws-prod"
+                placeholder=format!("{}-prod", shown.form.kind)
                 hint="Lower-case letters, digits, dot, hyphen, underscore. It stays as it is."
                 error=shown.fault("name")
                 autofocus=true

@@ -3,7 +3,7 @@
 use super::drawing::drawing;
 use super::part::SHOWN;
 use crate::pages::{asset_link, past_band};
-use crate::ui::{AsOf, Empty, PageHead, Table, heads};
+use crate::ui::{AsOf, Empty, PageHead, Table, heads, natural};
 use cadastre_model::Timestamp;
 use cadastre_service::{Confidence, Link, Node, Topology};
 use leptos::prelude::*;
@@ -35,7 +35,12 @@ pub fn topology_view(shown: &Shown) -> impl IntoView + use<> {
         }
         .into_any()
     } else {
-        let rows = part.links.iter().map(|one| row(one, part, &shown.as_of_text)).collect();
+        let mut links: Vec<&Link> = part.links.iter().collect();
+        links.sort_by_cached_key(|one| {
+            let port = one.from_port.as_deref().unwrap_or_default();
+            (natural(name_of(&one.from, part)), natural(port))
+        });
+        let rows = links.into_iter().map(|one| row(one, part, &shown.as_of_text)).collect();
         let heads = heads(["Device", "Port", "Neighbour", "Its port", "Known by", "Said by"]);
         view! {
             {drawing(part, &shown.as_of_text)}
@@ -87,8 +92,12 @@ fn row(link: &Link, part: &Topology, as_of: &str) -> AnyView {
     .into_any()
 }
 
+fn name_of<'a>(node: &Node, part: &'a Topology) -> &'a str {
+    part.nodes.get(node).map(|facts| facts.name.as_str()).unwrap_or_default()
+}
+
 fn end(node: &Node, part: &Topology, as_of: &str) -> AnyView {
-    let name = part.nodes.get(node).map(|facts| facts.name.clone()).unwrap_or_default();
+    let name = name_of(node, part).to_owned();
     match node {
         Node::Device(asset) => view! { <a href=asset_link(*asset, as_of)>{name}</a> }.into_any(),
         Node::Unknown(..) => {
