@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# SNMP agents: snmpd (Net-SNMP, of this machine itself) and snmpsim (any number of devices out of
-# `.snmprec` files). Debian has no package of snmpsim, so it lives in a virtual environment of the
-# system Python under .lab/.
+# SNMP agents: snmpd (Net-SNMP, of this machine itself), lldpd (LLDP, served by an snmpd) and snmpsim
+# (any number of devices out of `.snmprec` files). Debian has no package of snmpsim, so it lives in a
+# virtual environment of the system Python under .lab/.
 #
-#   snmp.sh up               install if missing; print where they are
+#   snmp.sh up               install if missing; print where they are (lldpd: if it can be had)
 #   snmp.sh down             nothing to stop: each test runs agents of its own, on ports of its own
 #   snmp.sh serve FOLDER [PORT]  run snmpsim over a folder in the foreground, to try things by hand;
 #                            the community is the path of the file below it without `.snmprec`
@@ -22,6 +22,7 @@ stamp=$environment/installed
 # system's own Python, and a folder open to all.
 system_python=/usr/bin/python3
 
+lldpd=/usr/sbin/lldpd
 packages=()
 for pair in snmpd:/usr/sbin/snmpd snmp:/usr/bin/snmpbulkwalk; do
   [ -x "${pair#*:}" ] || packages+=("${pair%%:*}")
@@ -34,6 +35,17 @@ ensure_agents() {
     return 1
   fi
   install_packages "${packages[@]}" >&2
+}
+
+# The others do without it. Its service would tell the wire of this machine, so it is never to start.
+ensure_lldpd() {
+  [ -x "$lldpd" ] && return 0
+  if ! may_install; then
+    complain "lldpd is missing; as root on Debian: apt-get install lldpd"
+    return 1
+  fi
+  ! command -v systemctl >/dev/null || systemctl mask lldpd.service >&2 || return 1
+  install_packages lldpd >&2
 }
 
 make_environment() {
@@ -76,6 +88,7 @@ case ${1:-} in
     printf 'export CADASTRE_LAB_SNMPBULKWALK=%q\n' /usr/bin/snmpbulkwalk
     printf 'export CADASTRE_LAB_SNMPSIM=%q\n' "$environment/bin/snmpsim-command-responder"
     printf 'export CADASTRE_LAB_SNMP_PYTHON=%q\n' "$environment/bin/python"
+    if ensure_lldpd; then printf 'export CADASTRE_LAB_LLDPD=%q\n' "$lldpd"; fi
     ;;
   down) ;;
   serve)

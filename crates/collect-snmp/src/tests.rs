@@ -5,6 +5,7 @@ mod agents;
 mod fake;
 mod faults;
 mod hostile;
+mod lldpd;
 mod network;
 mod proxy;
 mod snmpd;

@@ -19,7 +19,7 @@ pub(super) fn claims(device: &Device) -> BTreeSet<Claim> {
         let Some(target) = lldp_target(neighbour) else { continue };
         claims.insert(Claim {
             port: port.and_then(|port| device.ids.get(&port)).cloned(),
-            far_port: neighbour.far_port.as_ref().map(Id::text),
+            far_port: far_port(neighbour),
             far_name: far_name(neighbour.name.as_deref(), neighbour.description.as_deref()),
             by: Some("lldp".to_owned()),
             ..Claim::new(RelationType::ConnectedTo, target)
@@ -51,6 +51,15 @@ fn short_name(name: Option<&str>) -> Option<String> {
 fn far_name(name: Option<&str>, otherwise: Option<&str>) -> Option<String> {
     let words = name.or(otherwise)?;
     Some(words.chars().take(NAME_MAX_CHARS).collect())
+}
+
+/// The port of the other end by its name there. Where its id is an address (what lldpd tells of every port
+/// without words of its own), the name stands in the description.
+fn far_port(neighbour: &Neighbour) -> Option<String> {
+    match &neighbour.far_port {
+        Some(Id::Text(name)) => Some(name.clone()),
+        id => neighbour.far_port_description.clone().or_else(|| id.as_ref().map(Id::text)),
+    }
 }
 
 /// What the other end is known by: its chassis, else its name or address.

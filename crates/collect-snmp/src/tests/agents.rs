@@ -1,4 +1,4 @@
-//! The lab's agents: snmpd and snmpsim, started by each test on ports of its own.
+//! The lab's agents, snmpd and snmpsim, started by each test on ports of its own.
 
 use crate::credentials::Credential;
 use crate::oid::Oid;
@@ -42,11 +42,22 @@ pub(super) fn needed(name: &str, test: &str) -> Option<String> {
 /// A process that ends with the test.
 pub(super) struct Agent {
     child: Child,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+impl Agent {
+    pub(super) fn new(child: Child, folder: TempDir) -> Agent {
+        Agent { child, folder }
+    }
 }
 
 impl Drop for Agent {
     fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Ok(log) = std::fs::read_to_string(self.folder.path().join("log"))
+        {
+            eprintln!("{log}");
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -84,7 +95,7 @@ pub(super) async fn snmpd(program: &str, port: u16, lines: &str, community: &str
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let agent = Agent { child, _folder: folder };
+    let agent = Agent::new(child, folder);
     await_answer(format!("127.0.0.1:{port}").parse().unwrap(), community).await;
     agent
 }
@@ -171,7 +182,7 @@ fn simulate(
     if std::fs::metadata("/proc/self").unwrap().uid_is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }
-    Agent { child: command.spawn().unwrap(), _folder: folder }
+    Agent::new(command.spawn().unwrap(), folder)
 }
 
 trait Root {

@@ -12,6 +12,10 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+/// Why the far port of a neighbour may differ.
+const NAMED_BY_WORDS: &str = "both: theirs is the port's id, an Ethernet address; ours is the description, \
+                              which is the name that the neighbour itself lists the port by";
+
 /// (walk, how the difference begins, who is right and why).
 const DIFFERENCES: &[(&str, &str, &str)] = &[
     (
@@ -25,11 +29,17 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "version: theirs `Software 2.5.9.13, Bootldr",
         "both: theirs adds boot loader and firmware; ours is the software alone",
     ),
+    ("ciscosb_sg350x-24p", "neighbour by lldp: theirs `gi1/0/16 Aula ", NAMED_BY_WORDS),
+    ("ciscosb_sg350x-24p", "neighbour by lldp: theirs `gi1/0/17 InforaumPC ", NAMED_BY_WORDS),
     (
         "procurve",
         "hardware: theirs `Stack`",
         "ours: `Stack` is what the commander calls itself in sysDescr and no model; ours is the chassis'",
     ),
+    ("procurve", "neighbour by lldp: theirs `27 axis ", NAMED_BY_WORDS),
+    ("procurve", "neighbour by lldp: theirs `41 axis ", NAMED_BY_WORDS),
+    ("procurve", "neighbour by lldp: theirs `42 axis ", NAMED_BY_WORDS),
+    ("procurve", "neighbour by lldp: theirs `44 Polycom ", NAMED_BY_WORDS),
     (
         "vrp_5720",
         "version: theirs `5.170 (V200R010C00SPC600) [unlocked]`",
