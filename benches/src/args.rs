@@ -44,6 +44,15 @@ pub enum Part {
     /// Measures the collector of vSphere.
     #[command(hide = true)]
     Vsphere,
+    /// Measures the collector of network devices.
+    #[command(hide = true)]
+    Snmp,
+    /// Measures the collector of directories.
+    #[command(hide = true)]
+    Directory,
+    /// Measures the collector of the cloud.
+    #[command(hide = true)]
+    Cloud,
     /// Inserts the rows of an SQLite register bare, and prints the seconds as JSON.
     #[command(hide = true)]
     Bare {

@@ -9,6 +9,7 @@
 //! What is measured and how to read it: `benches/README.md`.
 
 mod args;
+mod cpu;
 mod dice;
 mod estate;
 mod machine;
@@ -36,6 +37,9 @@ fn main() -> ExitCode {
         None => everything(&args),
         Some(Part::Database { database }) => measure::database(&args, *database),
         Some(Part::Vsphere) => measure::vsphere(args.quick),
+        Some(Part::Snmp) => measure::snmp(args.quick),
+        Some(Part::Directory) => measure::directory(args.quick),
+        Some(Part::Cloud) => measure::cloud(args.quick),
         Some(Part::Bare { file }) => measure::bare(file),
     };
     match done {
@@ -55,7 +59,9 @@ fn everything(args: &Args) -> Outcome<()> {
         part(args, &["database", database.word()], &database.to_string())?;
     }
     if args.only.is_none() {
-        part(args, &["vsphere"], "vSphere")?;
+        for name in ["vsphere", "snmp", "directory", "cloud"] {
+            part(args, &[name], name)?;
+        }
     }
     Ok(())
 }

@@ -2,6 +2,9 @@
 
 mod bare;
 mod browser;
+mod cloud;
+mod collected;
+mod directory;
 mod export;
 mod first_byte;
 mod ingest;
@@ -11,10 +14,14 @@ mod page;
 mod past;
 mod people;
 mod shapes;
+mod snmp;
 mod vsphere;
 mod wire;
 
 pub use bare::bare;
+pub use cloud::measure as cloud;
+pub use directory::measure as directory;
+pub use snmp::measure as snmp;
 pub use vsphere::measure as vsphere;
 
 use crate::Outcome;

@@ -1,22 +1,18 @@
 //! Ten thousand machines of a simulated vCenter into memory as observations, beside a bare fetch of the same
 //! properties over the same wire, by turns in one run.
 
+use super::collected::{Collected, collected, middle};
 use crate::Outcome;
 use crate::memory;
 use crate::table::{Budget, Table, Unit};
-use cadastre_collect::{Event, Factory as _, Mode, RunContext, TimeBase, Trust};
+use cadastre_collect::{Memory, Trust};
 use cadastre_collect_vsphere::VsphereFactory;
 use cadastre_collect_vsphere::testing::machine_paths;
-use cadastre_model::Enumeration;
-use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use std::time::Instant;
 
 /// Ours over the bare fetch, at most.
 const RATIO: f64 = 2.5;
@@ -89,7 +85,7 @@ async fn by_turns(vcsim: &Vcsim, machines: usize) -> Outcome<()> {
         theirs.push(began.elapsed());
         memory::forget_peak();
         let began = Instant::now();
-        seen = collect(vcsim).await?;
+        seen = collect(vcsim).await?.seen;
         ours.push(began.elapsed());
     }
     let peak = memory::peak().unwrap_or_default();
@@ -103,42 +99,12 @@ async fn by_turns(vcsim: &Vcsim, machines: usize) -> Outcome<()> {
     Ok(())
 }
 
-fn middle(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times.get(times.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
-}
-
-/// A run of the collector; how many things it saw.
-async fn collect(vcsim: &Vcsim) -> Outcome<u64> {
+/// A run of the collector.
+async fn collect(vcsim: &Vcsim) -> Outcome<Collected> {
     let settings = json!({
         "url": format!("https://{}", vcsim.address), "username": USER, "insecure_tls": true,
     });
-    let secrets = BTreeMap::from([("password".to_owned(), SecretString::from(PASSWORD))]);
-    let built = VsphereFactory.build(&settings, &secrets, Mode::Live);
-    let collector = built.map_err(|errors| format!("{errors:?}"))?;
-    let (sender, mut events) = mpsc::channel(1024);
-    let run = RunContext::new(sender, CancellationToken::new(), TimeBase::live());
-    let listening = tokio::spawn(async move {
-        let (mut seen, mut gap) = (0, None);
-        while let Some(event) = events.recv().await {
-            match event {
-                Event::Seen(_) => seen += 1,
-                Event::ScopeFinished { coverage, .. }
-                    if coverage.enumeration != Enumeration::Complete =>
-                {
-                    gap = coverage.error;
-                }
-                _ => {}
-            }
-        }
-        (seen, gap)
-    });
-    collector.collect(&run).await?;
-    drop(run);
-    match listening.await? {
-        (seen, None) => Ok(seen),
-        (_, Some(gap)) => Err(gap.into()),
-    }
+    collected(&VsphereFactory, &settings, &[("password", PASSWORD)], Memory::default()).await
 }
 
 /// SOAP by hand, its answers not even parsed: as little as can be done.

@@ -5,7 +5,7 @@
 
 mod accounts;
 mod changes;
-mod computers;
+pub(crate) mod computers;
 mod controllers;
 mod deleted;
 mod domain;

@@ -1,4 +1,5 @@
-//! What must hold of any octets, for fuzzing: the fuzz targets and this crate's tests call it.
+//! The inside from outside: what must hold of any octets, for fuzz targets and this crate's tests, and what is
+//! asked for, for benchmarks.
 
 use crate::decode::dn;
 use crate::decode::encryption::encryption_types;
@@ -13,6 +14,12 @@ use crate::decode::uac::AccountControl;
 use crate::entry::Entry;
 use crate::guard::{Waiting, check, message_length, page_cookie};
 use cadastre_model::Timestamp;
+
+/// The attributes of computers that are asked for.
+#[must_use]
+pub fn computer_attributes() -> Vec<&'static str> {
+    crate::enumerate::computers::asked()
+}
 
 /// Reads octets as every form that an attribute has.
 ///

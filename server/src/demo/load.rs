@@ -55,9 +55,9 @@ async fn is_loaded(service: &Service, actor: &Actor) -> Done<bool> {
     let ours = |name: &str, recording: &Path| {
         SOURCES.iter().any(|one| one.name == name && one.is_of(recording))
     };
-    let is_ours = sources.iter().all(|one| {
-        one.recording.as_deref().is_some_and(|recording| ours(&one.name, recording))
-    });
+    let is_ours = sources
+        .iter()
+        .all(|one| one.recording.as_deref().is_some_and(|recording| ours(&one.name, recording)));
     let has_account = accounts.iter().any(|one| one.name == ACCOUNT);
     match (is_ours, has_account) {
         (true, true) if sources.len() == SOURCES.len() => Ok(true),

@@ -3,7 +3,11 @@
 //! A directory that is read whole tells its changes by DirSync: also which members came and went,
 //! and to whoever may see them what was deleted. Where that is not to be had, and for a part of a
 //! domain, the numbers of the controller's own changes tell which objects changed; then a change in
-//! any group is a reason to read everything, for who left it is not told.
+//! any group is a reason to read everything, for who left it is not told. So is the end of a group
+//! either way, to whoever may see it.
+//!
+//! That a group lost a member because that was deleted is told by neither: the number of its
+//! members is right again when everything is read.
 
 use super::part::{Changed, Extent, by_id, one_of};
 use super::{Halt, Survey};
@@ -14,7 +18,8 @@ use crate::observe::id_of;
 use crate::question::Question;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cadastre_collect::ErrorClass;
+use cadastre_collect::{ErrorClass, Stopped};
+use cadastre_model::DetailError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -84,13 +89,24 @@ impl Survey<'_> {
                 }
                 // It does not go on from there: all is read, and a new mark left.
                 Ok(None) => {}
-                Err(Halt::Fault(fault)) if !fault.hopeless => {}
+                Err(Halt::Fault(fault)) if !fault.hopeless => self.tell_of_refusal(&fault).await?,
                 Err(halt) => return Err(halt),
             }
         }
         let since = self.here().await?;
         let mark = since.and_then(|since| self.written(since));
         Ok(Beginning { mark, ..whole })
+    }
+
+    /// Says why everything is read where only changes were wanted.
+    async fn tell_of_refusal(&self, fault: &Fault) -> Result<(), Stopped> {
+        let message = format!(
+            "what changed since the run before was not to be had, so everything was read; {}; if \
+             this is told of every run, turn `increments` off",
+            fault.what
+        );
+        let error = DetailError { subject: NAME.to_owned(), message };
+        self.run.detail_error(&self.scope, error).await
     }
 
     fn written(&self, since: Since) -> Option<String> {
@@ -224,19 +240,29 @@ impl Survey<'_> {
         if changed.ids.len() + changed.ended.len() + members.len() > CHANGES_MAX {
             return Ok(None);
         }
-        changed.groups = self.groups_among(&members).await?;
+        // Who was in a group that ended is told no more.
+        if !self.groups_among(&changed.ended, true).await?.is_empty() {
+            return Ok(None);
+        }
+        changed.groups = self.groups_among(&members, false).await?;
         changed.ids.append(&mut members);
         Ok(cookie.map(|cookie| (changed, Since::Cookie(STANDARD.encode(cookie)))))
     }
 
-    /// Which of these objects are groups.
-    async fn groups_among(&mut self, ids: &BTreeSet<String>) -> Result<BTreeSet<String>, Halt> {
+    /// Which of these objects are groups; or were, if they are `deleted`.
+    async fn groups_among(
+        &mut self,
+        ids: &BTreeSet<String>,
+        deleted: bool,
+    ) -> Result<BTreeSet<String>, Halt> {
         let tests: Vec<String> = ids.iter().filter_map(|id| by_id(id)).collect();
         let mut groups = BTreeSet::new();
         for one in one_of(&tests) {
-            let filter = format!("(&(objectCategory=group){one})");
+            // What is deleted keeps its class, and loses its category.
+            let filter = format!("(&(objectClass=group){one})");
             let base = self.place.domain_dn.clone();
-            let question = Question::of_all(NAME, base, filter, &["objectGUID"], 0);
+            let mut question = Question::of_all(NAME, base, filter, &["objectGUID"], 0);
+            question.deleted = deleted;
             let page = self.ask(&question, 0).await?;
             if let Some(fault) = page.end.fault(NAME) {
                 return Err(fault.into());
@@ -248,7 +274,11 @@ impl Survey<'_> {
 
     /// By the numbers of this controller's changes. `None` if a group is among what changed.
     async fn by_number(&mut self, after: i64) -> Result<Option<Changed>, Halt> {
-        let filter = format!("(&(uSNChanged>={}){KINDS})", after.saturating_add(1));
+        let since = format!("(uSNChanged>={})", after.saturating_add(1));
+        if self.has_changed_groups(&since).await? {
+            return Ok(None);
+        }
+        let filter = format!("(&{since}{KINDS})");
         let attributes = ["objectGUID", "objectClass"];
         let base = self.place.base.clone();
         let question = Question::of_all(NAME, base, filter, &attributes, self.page_size);
@@ -257,9 +287,6 @@ impl Survey<'_> {
         while let Some(entries) = pager.next(self).await? {
             for entry in entries {
                 let Some(id) = id_of(&entry) else { continue };
-                if entry.is_of("group") {
-                    return Ok(None);
-                }
                 if entry.is_of("organizationalUnit") {
                     changed.moved.insert(id.clone());
                 }
@@ -270,6 +297,22 @@ impl Survey<'_> {
             }
         }
         Ok(Some(changed))
+    }
+
+    /// Whether any group of the domain changed or ended: what is below a base may be in groups that
+    /// stand elsewhere.
+    async fn has_changed_groups(&mut self, since: &str) -> Result<bool, Halt> {
+        let filter = format!("(&{since}(objectClass=group))");
+        let base = self.place.domain_dn.clone();
+        let mut question = Question::of_all(NAME, base, filter, &["objectGUID"], self.page_size);
+        question.deleted = true;
+        let mut pager = super::pager::Pager::new(question);
+        while let Some(groups) = pager.next(self).await? {
+            if !groups.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

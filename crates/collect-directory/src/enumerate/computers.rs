@@ -26,6 +26,11 @@ const MORE: [&str; 5] = [
 /// Managed service accounts are computers to the schema, and of another category.
 const FILTER: &str = "(objectCategory=computer)";
 
+/// Every attribute that is asked for.
+pub(crate) fn asked() -> Vec<&'static str> {
+    [&OF_ACCOUNTS[..], &MORE[..]].concat()
+}
+
 impl Survey<'_> {
     /// Sends every computer of a part.
     pub(super) async fn computers(
@@ -34,9 +39,8 @@ impl Survey<'_> {
         around: &Around,
         report: &mut Report,
     ) -> Result<(), Halt> {
-        let attributes = [&OF_ACCOUNTS[..], &MORE[..]].concat();
         let filter = part.filter(FILTER);
-        let question = Question::of_all(NAME, &part.base, filter, &attributes, self.page_size);
+        let question = Question::of_all(NAME, &part.base, filter, &asked(), self.page_size);
         let mut pager = Pager::new(question);
         while let Some(entries) = pager.next(self).await? {
             report.page();

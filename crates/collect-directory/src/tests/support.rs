@@ -4,7 +4,7 @@ use crate::DirectoryFactory;
 use crate::entry::Entry;
 use crate::page::{End, Page, pieces};
 use cadastre_collect::{
-    CollectError, Collector, Event, Exchange, Factory, Mode, Outcome, Recorder, Recording,
+    CollectError, Collector, Event, Exchange, Factory, Memory, Mode, Outcome, Recorder, Recording,
     RunContext, TimeBase,
 };
 use cadastre_model::{
@@ -103,15 +103,29 @@ pub(super) async fn collected(collector: &dyn Collector) -> Said {
     collected_until(collector, TimeBase::live(), |_, _| {}).await
 }
 
+/// Runs a collector that is given what an earlier run left.
+pub(super) async fn collected_after(collector: &dyn Collector, memory: Memory) -> Said {
+    heard(collector, TimeBase::live(), memory, |_, _| {}).await
+}
+
 /// Runs a collector; `on_event` may cancel it.
 pub(super) async fn collected_until(
     collector: &dyn Collector,
     time: TimeBase,
+    on_event: impl FnMut(&Event, &CancellationToken),
+) -> Said {
+    heard(collector, time, Memory::default(), on_event).await
+}
+
+async fn heard(
+    collector: &dyn Collector,
+    time: TimeBase,
+    memory: Memory,
     mut on_event: impl FnMut(&Event, &CancellationToken),
 ) -> Said {
     let (sender, mut receiver) = mpsc::channel(16);
     let cancel = CancellationToken::new();
-    let run = RunContext::new(sender, cancel.clone(), time);
+    let run = RunContext::new(sender, cancel.clone(), time).remembering(memory);
     let collecting = async move {
         let result = collector.collect(&run).await;
         drop(run);
