@@ -28,5 +28,8 @@ pub mod moto;
 pub mod postgres;
 pub mod recording;
 pub mod rows;
+pub mod snmpsim;
 pub mod sql;
 pub mod tls;
+pub mod vcsim;
+pub mod way;

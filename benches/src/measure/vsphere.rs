@@ -8,10 +8,8 @@ use crate::table::{Budget, Table, Unit};
 use cadastre_collect::{Memory, Trust};
 use cadastre_collect_vsphere::VsphereFactory;
 use cadastre_collect_vsphere::testing::machine_paths;
-use serde::Deserialize;
+use cadastre_tests::vcsim::Vcsim;
 use serde_json::json;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 /// Ours over the bare fetch, at most.
@@ -21,57 +19,15 @@ const MEMORY: f64 = 300e6;
 const ROUNDS: usize = 3;
 /// Objects that are asked for at a time.
 const PAGE: usize = 500;
-const USER: &str = "reader";
-const PASSWORD: &str = "a password of some length";
-
-/// A simulated vCenter; it ends with its standard input, and so with this process.
-struct Vcsim {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Vcsim {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// What it says when it serves.
-#[derive(Deserialize)]
-struct Said {
-    address: String,
-}
-
-impl Vcsim {
-    fn start(program: &str, machines: usize) -> Outcome<Vcsim> {
-        // Two datacenters of five clusters each.
-        let machines = (machines / 10).to_string();
-        let mut child = Command::new(program)
-            .args(["-datacenters", "2", "-clusters", "5", "-hosts", "10", "-machines", &machines])
-            .args(["-user", USER, "-password", PASSWORD])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let mut line = String::new();
-        if let Some(output) = child.stdout.take() {
-            BufReader::new(output).read_line(&mut line)?;
-        }
-        let said: Said = serde_json::from_str(&line)?;
-        Ok(Vcsim { child, address: said.address })
-    }
-}
 
 /// Prints the table of it.
 pub fn measure(is_quick: bool) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let Ok(program) = std::env::var("CADASTRE_LAB_VCSIM") else {
-        println!("\nvSphere: NOT RUN, the lab has no vCenter (run `make lab`)");
-        return Ok(());
-    };
     let machines = if is_quick { 1_000 } else { 10_000 };
-    let vcsim = Vcsim::start(&program, machines)?;
+    // Two datacenters of five clusters each.
+    let in_each = (machines / 10).to_string();
+    let flags = ["-datacenters", "2", "-clusters", "5", "-hosts", "10", "-machines", &in_each];
+    let Some(vcsim) = Vcsim::start(&flags) else { return Ok(()) };
     runtime.block_on(by_turns(&vcsim, machines))
 }
 
@@ -102,9 +58,9 @@ async fn by_turns(vcsim: &Vcsim, machines: usize) -> Outcome<()> {
 /// A run of the collector.
 async fn collect(vcsim: &Vcsim) -> Outcome<Collected> {
     let settings = json!({
-        "url": format!("https://{}", vcsim.address), "username": USER, "insecure_tls": true,
+        "url": format!("https://{}", vcsim.address), "username": Vcsim::USER, "insecure_tls": true,
     });
-    collected(&VsphereFactory, &settings, &[("password", PASSWORD)], Memory::default()).await
+    collected(&VsphereFactory, &settings, &[("password", Vcsim::PASSWORD)], Memory::default()).await
 }
 
 /// SOAP by hand, its answers not even parsed: as little as can be done.
@@ -119,7 +75,8 @@ impl Bare {
         let tls = Trust::Anything.client_config()?;
         let http = reqwest::Client::builder().tls_backend_preconfigured(tls).build()?;
         let mut bare = Bare { http, address: vcsim.address.clone(), cookie: String::new() };
-        let params = format!("<userName>{USER}</userName><password>{PASSWORD}</password>");
+        let (user, password) = (Vcsim::USER, Vcsim::PASSWORD);
+        let params = format!("<userName>{user}</userName><password>{password}</password>");
         let answer = bare.post("Login", "SessionManager", "SessionManager", &params).await?;
         let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
         let cookie = cookie.and_then(|text| text.split(';').next()).ok_or("no session")?.to_owned();

@@ -81,7 +81,12 @@ impl Register {
 
     /// Adds the scenario's source, or changes it, by its `[aws]` table.
     pub fn put_source(&self, table: &str) {
-        let text = format!("name = \"{SOURCE}\"\nkind = \"aws\"\n\n[aws]\n{table}\n");
+        self.put_source_of("aws", table);
+    }
+
+    /// The same of any kind.
+    pub fn put_source_of(&self, kind: &str, table: &str) {
+        let text = format!("name = \"{SOURCE}\"\nkind = \"{kind}\"\n\n[{kind}]\n{table}\n");
         let file = self.cadastre.file("source.toml", &text);
         let file = file.to_str().expect("a path of ours is text");
         self.cadastre.run(&["source", "add", file]).expect_status(0);
