@@ -1,14 +1,16 @@
 //! One run: everybody is asked who they are, and every device that answers is read.
 //!
 //! Scopes. Each device is a scope of its own, `device ADDRESS`, with the address it is read at. An address
-//! that is named by itself and does not answer is a scope that failed; an address of a range that does not
-//! answer is none, for nobody said that somebody is there; one that refuses is a scope that failed. So a
-//! device that is not there any more ages by nothing but its own silence being looked at by whoever runs
-//! collectors, and never because another device was read.
+//! that is named by itself and does not answer is a scope that failed, and so is one that refuses; an address
+//! of a range that does not answer is none, for nobody said that somebody is there, unless a device is known
+//! at it: then its scope failed, until it was silent often enough while its network answered (`memory`). So a
+//! device that is not there any more ages by nothing but its own silence, and never because another was read.
 
 use crate::credentials::Credential;
+use crate::fault::Fault;
 use crate::group::{Grouped, grouped};
-use crate::read::{Outcome, scope};
+use crate::memory::{self, Memory, Silence};
+use crate::read::{Outcome, host_of, scope};
 use crate::settings::SnmpSettings;
 use crate::sweep::{Failed, Found, Reached};
 use crate::tables::system;
@@ -71,6 +73,14 @@ impl SnmpCollector {
         SnmpCollector { settings, credentials, mode, wanted, worked: Arc::default() }
     }
 
+    /// Of these addresses those that the settings name.
+    fn asked(&self, mut addresses: BTreeSet<String>) -> BTreeSet<String> {
+        let named: BTreeSet<&str> =
+            self.settings.targets.iter().map(|target| target.host.as_str()).collect();
+        addresses.retain(|address| named.contains(address.as_str()));
+        addresses
+    }
+
     /// What one run, or one trial, shares.
     pub(crate) fn inner(&self, tape: Tape) -> Arc<Inner> {
         Arc::new(Inner {
@@ -91,17 +101,29 @@ impl SnmpCollector {
         &self.mode
     }
 
-    /// Asks everybody who they are, in the order of the settings.
-    async fn sweep(&self, inner: &Arc<Inner>) -> (Vec<Found>, Vec<Failed>) {
-        let ask = |target: &Target| {
+    /// Asks everybody who they are, known devices first; gives them in the order of the settings.
+    async fn sweep(
+        &self,
+        inner: &Arc<Inner>,
+        known: &BTreeSet<String>,
+    ) -> (Vec<Found>, Vec<Failed>) {
+        let ask = |(place, target): (usize, &Target)| {
             let (inner, target) = (Arc::clone(inner), target.clone());
-            async move { inner.reach(&target).await }.boxed()
+            async move { (place, inner.reach(&target).await) }.boxed()
         };
-        let asked: Vec<_> = self.settings.targets.iter().map(ask).collect();
+        let (first, then): (Vec<_>, Vec<_>) = self
+            .settings
+            .targets
+            .iter()
+            .enumerate()
+            .partition(|(_, target)| known.contains(&target.host));
+        let asked: Vec<_> = first.into_iter().chain(then).map(ask).collect();
         let side_by_side = self.settings.concurrency.saturating_mul(SWEEP_FACTOR);
-        let mut answers = futures::stream::iter(asked).buffered(side_by_side);
+        let answers = futures::stream::iter(asked).buffer_unordered(side_by_side);
+        let mut answers: Vec<(usize, Reached)> = answers.collect().await;
+        answers.sort_by_key(|(place, _)| *place);
         let (mut found, mut failed) = (Vec::new(), Vec::new());
-        while let Some(answer) = answers.next().await {
+        for (_, answer) in answers {
             match answer {
                 Reached::Found(device) => found.push(*device),
                 Reached::Failed(address) => failed.push(address),
@@ -177,18 +199,70 @@ impl SnmpCollector {
     }
 
     /// The scopes of those that should have answered.
-    async fn tell_failed(&self, failed: &[Failed], run: &RunContext) -> Result<(), Stopped> {
+    async fn tell_failed(
+        &self,
+        failed: &[Failed],
+        judged: &BTreeMap<String, Silence>,
+        run: &RunContext,
+    ) -> Result<(), Stopped> {
         for Failed { target, fault } in failed {
-            if !target.is_single && !matches!(fault, crate::fault::Fault::Denied(_)) {
+            let silence = judged.get(&target.host);
+            if silence.is_none() && !is_missed(target, fault) {
                 continue;
             }
+            let error = fault.at(target.host.as_str());
+            let coverage = match silence {
+                None => Coverage::failed(error.to_string()),
+                Some(Silence::NotRead(why)) => Coverage::failed(format!("{error}; {why}")),
+                Some(Silence::Nothing) => Coverage::complete(),
+            };
             let scope = scope(&target.host);
             run.scope_started(&scope).await?;
-            let error = fault.at(target.host.as_str());
-            run.scope_finished(&scope, Coverage::failed(error.to_string())).await;
+            run.scope_finished(&scope, coverage).await;
         }
         Ok(())
     }
+
+    /// Leaves what is to be remembered; if that is nothing, only where there was something.
+    async fn leave(
+        &self,
+        memory: &Memory,
+        before: &Memory,
+        run: &RunContext,
+    ) -> Result<(), Stopped> {
+        if memory == before && *memory == Memory::default() {
+            return Ok(());
+        }
+        run.scope_started(memory::SCOPE).await?;
+        let coverage = match memory.written() {
+            Some(mark) => Coverage::complete().leaving(mark),
+            None => Coverage::complete(),
+        };
+        run.scope_finished(memory::SCOPE, coverage).await;
+        Ok(())
+    }
+
+    /// Which credentials worked, where it was not the first.
+    fn worked(&self) -> BTreeMap<String, usize> {
+        let worked = self.worked.lock().unwrap_or_else(PoisonError::into_inner);
+        worked
+            .iter()
+            .filter(|(_, place)| **place > 0)
+            .map(|(host, place)| (host.clone(), *place))
+            .collect()
+    }
+
+    fn remember(&self, worked: &BTreeMap<String, usize>) {
+        let mut known = self.worked.lock().unwrap_or_else(PoisonError::into_inner);
+        for (host, place) in worked {
+            known.entry(host.clone()).or_insert(*place);
+        }
+    }
+}
+
+/// Whether somebody said that there is a device.
+fn is_missed(target: &Target, fault: &Fault) -> bool {
+    target.is_single || matches!(fault, Fault::Denied(_))
 }
 
 async fn send(
@@ -210,22 +284,34 @@ async fn send(
 impl Collector for SnmpCollector {
     async fn collect(&self, run: &RunContext) -> Result<(), CollectError> {
         let inner = self.inner(Tape::of(&self.mode));
+        let known: BTreeSet<String> = run.known_scopes().filter_map(host_of).collect();
+        let before = Memory::of(run);
+        self.remember(&before.worked);
         // No scope is open yet, so what is being asked can be dropped.
         let (found, failed) = tokio::select! {
-            swept = Box::pin(self.sweep(&inner)) => swept,
+            swept = Box::pin(self.sweep(&inner, &known)) => swept,
             () = run.cancelled() => return Err(CollectError::cancelled("snmp")),
         };
         if found.is_empty() && failed.iter().all(|address| !address.target.is_single) {
             return Err(nobody(&failed, self.settings.targets.len()));
         }
+        let mut memory = Memory { worked: self.worked(), ..before.clone() };
+        let judged = memory.judge(&self.asked(known), &silent(&failed));
         let cancelled = |Stopped| CollectError::cancelled("snmp");
-        self.tell_failed(&failed, run).await.map_err(cancelled)?;
+        self.leave(&memory, &before, run).await.map_err(cancelled)?;
+        self.tell_failed(&failed, &judged, run).await.map_err(cancelled)?;
         Box::pin(self.read_all(&inner, grouped(found), run)).await.map_err(cancelled)
     }
 
     async fn test(&self, run: &RunContext) -> Vec<TestStep> {
         crate::probe::probe(self, run).await
     }
+}
+
+/// The addresses of ranges where nobody answered, and nobody refused.
+fn silent(failed: &[Failed]) -> BTreeSet<String> {
+    let silent = failed.iter().filter(|one| !is_missed(&one.target, &one.fault));
+    silent.map(|one| one.target.host.clone()).collect()
 }
 
 /// Nobody answered: one refusal says more than any number of silences.

@@ -26,6 +26,7 @@ mod fault;
 mod fields;
 mod group;
 mod line;
+mod memory;
 mod oid;
 mod probe;
 mod read;

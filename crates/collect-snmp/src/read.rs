@@ -35,6 +35,11 @@ pub(crate) fn scope(host: &str) -> String {
     format!("device {host}")
 }
 
+/// The address of a device by its scope.
+pub(crate) fn host_of(scope: &str) -> Option<String> {
+    scope.strip_prefix("device ").map(str::to_owned)
+}
+
 impl Inner {
     /// Reads a device.
     pub(crate) async fn read(&self, found: Found, shared_engines: &BTreeSet<String>) -> Outcome {

@@ -8,6 +8,7 @@ mod hostile;
 mod lldpd;
 mod network;
 mod proxy;
+mod silence;
 mod snmpd;
 mod support;
 mod walks;

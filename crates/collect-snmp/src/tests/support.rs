@@ -2,7 +2,7 @@
 
 use crate::SnmpFactory;
 use cadastre_collect::{
-    CollectError, Collector, Event, Factory, Mode, RunContext, TestStep, TimeBase,
+    CollectError, Collector, Event, Factory, Memory, Mode, RunContext, TestStep, TimeBase,
 };
 use cadastre_model::{Attr, Coverage, DetailError, Enumeration, Fact, Observation, Value};
 use secrecy::SecretString;
@@ -74,17 +74,30 @@ pub(super) fn list(seen: &Observation, attr: Attr) -> Vec<String> {
 }
 
 pub(super) async fn collected(collector: &dyn Collector) -> Said {
-    collected_until(collector, |_, _| {}).await
+    collected_after(collector, Memory::default()).await
+}
+
+/// Runs a collector with what an earlier run left.
+pub(super) async fn collected_after(collector: &dyn Collector, memory: Memory) -> Said {
+    run(collector, memory, |_, _| {}).await
 }
 
 /// Runs a collector; `on_event` may cancel it.
 pub(super) async fn collected_until(
     collector: &dyn Collector,
+    on_event: impl FnMut(&Event, &CancellationToken),
+) -> Said {
+    run(collector, Memory::default(), on_event).await
+}
+
+async fn run(
+    collector: &dyn Collector,
+    memory: Memory,
     mut on_event: impl FnMut(&Event, &CancellationToken),
 ) -> Said {
     let (sender, mut receiver) = mpsc::channel(1);
     let cancel = CancellationToken::new();
-    let run = RunContext::new(sender, cancel.clone(), TimeBase::live());
+    let run = RunContext::new(sender, cancel.clone(), TimeBase::live()).remembering(memory);
     let collecting = async move {
         let result = collector.collect(&run).await;
         drop(run);

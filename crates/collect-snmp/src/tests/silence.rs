@@ -1,0 +1,52 @@
+//! A known device of a range that is silent: missed at once, absent only after several runs.
+
+use super::agents::Network;
+use super::support::{Said, built, collected_after};
+use cadastre_collect::{Memory, Mode};
+use cadastre_model::Enumeration;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_known_device_that_is_silent_is_missed_and_then_absent() {
+    const TEST: &str = "a_known_device_that_is_silent_is_missed_and_then_absent";
+    const SWITCHES: usize = 4;
+    let Some(network) = Network::start(TEST, 89, SWITCHES, "").await else { return };
+    let (first, gone) = (network.host(0), network.host(SWITCHES));
+    let asked = json!({
+        // One address more than there are devices, and one beside it where nobody ever was.
+        "targets": [format!("{first}-{}", network.host(SWITCHES + 1))],
+        "port": network.port, "timeout": "5s", "retries": 0,
+    });
+    // The community that works is the second.
+    let secrets = [("communities", "wrong,inventory")];
+    let known = (0..=SWITCHES).map(|at| (format!("device {}", network.host(at)), None));
+    let mut memory = Memory { scopes: known.collect() };
+    for run in 1..=4 {
+        let said = collected_after(built(&asked, &secrets, Mode::Live).as_ref(), memory).await;
+        said.assert_ok();
+        assert_eq!(said.observations, SWITCHES, "{:?}", said.scopes);
+        let (enumeration, reason) = said.coverage(&gone);
+        if run < 3 {
+            assert_eq!(enumeration, Enumeration::Failed, "run {run}");
+            let expected = format!(
+                "4 of 5 known devices of 127.89.0.0/24 answered; silent in 3 such runs, of which this is number {run}"
+            );
+            assert!(reason.contains(&expected), "{reason}");
+        } else {
+            assert_eq!(enumeration, Enumeration::Complete, "run {run}");
+        }
+        // The devices, the one that is missed, and what is remembered.
+        assert_eq!(said.scopes.len(), SWITCHES + 2, "{:?}", said.scopes.keys());
+        memory = left(&said);
+    }
+    let mark = memory.scopes["sweep"].clone().unwrap();
+    let mark: serde_json::Value = serde_json::from_str(&mark).unwrap();
+    assert_eq!(mark["worked"][&first], json!(1), "the second credential is remembered: {mark}");
+    assert_eq!(mark["silent"], json!({ gone: 4 }));
+}
+
+/// What the next run is given.
+fn left(said: &Said) -> Memory {
+    let scopes = said.scopes.iter().map(|(scope, coverage)| (scope.clone(), coverage.mark.clone()));
+    Memory { scopes: scopes.collect() }
+}
