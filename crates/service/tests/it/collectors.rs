@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// A volume that says nothing but its name.
 pub fn volume(native_id: &str) -> Observation {
@@ -82,12 +83,11 @@ pub struct Rogue {
 }
 
 /// What it does.
-#[derive(Clone, Copy)]
 pub enum Then {
     /// Panics.
     Panic,
-    /// Never ends, and does not listen when told to stop.
-    Deaf,
+    /// Never ends, and does not listen when told to stop. It says when that begins.
+    Deaf(Arc<Notify>),
 }
 
 #[async_trait]
@@ -102,9 +102,12 @@ impl Collector for Rogue {
             "a".clone_into(&mut one.scope);
             run.seen(one).await.map_err(stopped)?;
         }
-        match self.then {
+        match &self.then {
             Then::Panic => panic!("a rogue collector breaks down"),
-            Then::Deaf => std::future::pending().await,
+            Then::Deaf(begun) => {
+                begun.notify_one();
+                std::future::pending().await
+            }
         }
     }
 

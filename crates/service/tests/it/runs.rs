@@ -152,12 +152,15 @@ async fn a_run_over_its_deadline_is_stopped_and_the_callers_next_one_is_not() {
 #[tokio::test]
 async fn a_collector_that_does_not_listen_is_waited_for_no_longer_than_the_grace() {
     on_both(async |register| {
-        let rogue = || Rogue { seen: ["1"].map(volume).into(), then: Then::Deaf };
+        let deaf = Arc::new(Notify::new());
+        let begun = Arc::clone(&deaf);
+        let rogue =
+            move || Rogue { seen: ["1"].map(volume).into(), then: Then::Deaf(Arc::clone(&begun)) };
         let lab = Lab::new(register, Odd::new(move || Box::new(rogue())), quick());
         lab.add("it", "play", None).await;
         let cancel = CancellationToken::new();
         let run = lab.run_beside("it", cancel.clone());
-        until("the run is under way", async || !lab.runs().await.is_empty()).await;
+        deaf.notified().await;
         cancel.cancel();
         let told = std::time::Instant::now();
         let report = run.await.unwrap().unwrap();
