@@ -23,7 +23,10 @@ async function lookAt(person, entry) {
   if (!answer?.ok()) person.complain(`the icon ${icon} answers ${answer?.status()}`);
   const here = new URL(page.url()).pathname;
   if (!entry.status) looked.add(shape(here));
-  const links = await page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => a.href));
+  // By the attribute: links in a drawing have no plain `href`.
+  const links = await page.evaluate(() =>
+    [...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), document.baseURI).href),
+  );
   for (const link of links.map((href) => new URL(href))) {
     if (link.pathname === here) continue;
     if (link.origin === ADDRESS) linked.set(shape(link.pathname), `${entry.name} links to ${link.pathname}`);
