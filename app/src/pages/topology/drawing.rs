@@ -93,7 +93,7 @@ fn device(node: &Node, facts: &NodeFacts, (x, y): (usize, usize), as_of: &str) -
         Node::Unknown(..) => "topology-node topology-node-unknown",
     };
     let inside = view! {
-        <title>{facts.name.clone()}</title>
+        <title>{format!("{}, {word}", facts.name)}</title>
         <rect class=class x=x.to_string() y=y.to_string() rx="4" width=WIDTH.to_string() height=HEIGHT.to_string()></rect>
         <text class="topology-name" x=(x + 8).to_string() y=(y + 17).to_string()>{short(&facts.name)}</text>
         <text class="topology-kind" x=(x + 8).to_string() y=(y + 32).to_string()>{word}</text>
@@ -101,8 +101,7 @@ fn device(node: &Node, facts: &NodeFacts, (x, y): (usize, usize), as_of: &str) -
     match node {
         Node::Device(asset) => {
             let link = asset_link(*asset, as_of);
-            view! { <a href=link aria-label=format!("{}, {word}", facts.name)>{inside}</a> }
-                .into_any()
+            view! { <a href=link>{inside}</a> }.into_any()
         }
         Node::Unknown(..) => view! { <g>{inside}</g> }.into_any(),
     }
