@@ -102,14 +102,25 @@ async fn pass(
 
 /// The rows that a GETBULK of v2c asks for; 0 of any other question.
 fn repetitions(question: &[u8]) -> u8 {
-    let Some(at) = question.iter().position(|byte| *byte == BULK) else { return 0 };
-    // Request id, non-repeaters, max-repetitions: three integers after the length.
-    let mut rest = &question[at + 1..];
-    let long = if rest[0] & 0x80 != 0 { usize::from(rest[0] & 0x7f) } else { 0 };
-    rest = &rest[1 + long..];
-    for _ in 0..2 {
-        let length = usize::from(rest[1]);
-        rest = &rest[2 + length..];
+    let (_, message, _) = field(question);
+    let (_, _, rest) = field(message); // after the version
+    let (_, _, rest) = field(rest); // and the community
+    let (tag, body, _) = field(rest);
+    if tag != BULK {
+        return 0;
     }
-    rest[2]
+    let (_, _, rest) = field(body); // after the request's id
+    let (_, _, rest) = field(rest); // and the non-repeaters
+    field(rest).1[0]
+}
+
+/// Tag, content and what follows of what stands first (BER).
+fn field(octets: &[u8]) -> (u8, &[u8], &[u8]) {
+    let (mut begin, mut length) = (2, usize::from(octets[1]));
+    if length & 0x80 != 0 {
+        begin += length & 0x7f;
+        length = octets[2..begin].iter().fold(0, |sum, octet| sum << 8 | usize::from(*octet));
+    }
+    let (content, rest) = octets[begin..].split_at(length);
+    (octets[0], content, rest)
 }
