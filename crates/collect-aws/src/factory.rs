@@ -4,8 +4,9 @@ use crate::collector::AwsCollector;
 use crate::connection::StaticKeys;
 use crate::fields::AWS_FIELDS;
 use crate::settings::AwsSettings;
-use cadastre_collect::Trust;
-use cadastre_collect::{COMMON_FIELDS, Collector, Factory, Mode, SettingError, SettingField};
+use cadastre_collect::{
+    COMMON_FIELDS, Collector, Factory, Mode, SettingError, SettingField, Trust,
+};
 use cadastre_model::SourceKind;
 use secrecy::SecretString;
 use serde_json::Value;

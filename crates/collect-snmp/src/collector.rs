@@ -230,7 +230,8 @@ impl SnmpCollector {
         before: &Memory,
         run: &RunContext,
     ) -> Result<(), Stopped> {
-        if memory == before && *memory == Memory::default() {
+        let nothing = Memory::default();
+        if *memory == nothing && *before == nothing {
             return Ok(());
         }
         run.scope_started(memory::SCOPE).await?;
@@ -252,7 +253,8 @@ impl SnmpCollector {
             .collect()
     }
 
-    fn remember(&self, worked: &BTreeMap<String, usize>) {
+    /// Takes up which credentials worked in the run before, unless this process knows better.
+    fn recall(&self, worked: &BTreeMap<String, usize>) {
         let mut known = self.worked.lock().unwrap_or_else(PoisonError::into_inner);
         for (host, place) in worked {
             known.entry(host.clone()).or_insert(*place);
@@ -286,7 +288,7 @@ impl Collector for SnmpCollector {
         let inner = self.inner(Tape::of(&self.mode));
         let known: BTreeSet<String> = run.known_scopes().filter_map(host_of).collect();
         let before = Memory::of(run);
-        self.remember(&before.worked);
+        self.recall(&before.worked);
         // No scope is open yet, so what is being asked can be dropped.
         let (found, failed) = tokio::select! {
             swept = Box::pin(self.sweep(&inner, &known)) => swept,

@@ -63,7 +63,7 @@ impl Memory {
             *answered += usize::from(!silent.contains(address));
             *of += 1;
         }
-        self.silent.retain(|address, _| silent.contains(address) || !known.contains(address));
+        self.silent.retain(|address, _| silent.contains(address) && known.contains(address));
         let judged = silent.iter().filter(|address| known.contains(*address)).map(|address| {
             let network = network(address);
             let (answered, of) = networks.get(&network).copied().unwrap_or_default();
@@ -163,6 +163,14 @@ mod tests {
         memory.judge(&known, &addresses(1..=5));
         memory.judge(&known, &addresses(5..=5));
         assert_eq!(one(&memory.judge(&known, &addresses(5..=5))), &Silence::Nothing);
+    }
+
+    #[test]
+    fn who_is_known_no_more_is_forgotten() {
+        let mut memory = Memory::default();
+        memory.judge(&addresses(1..=5), &addresses(5..=5));
+        assert!(memory.judge(&addresses(1..=4), &addresses(5..=5)).is_empty());
+        assert_eq!(memory, Memory::default());
     }
 
     #[test]

@@ -8,8 +8,9 @@ use crate::survey::Survey;
 use crate::tags::Tags;
 use crate::wire::{HttpSettings, Tape, Wire, client};
 use async_trait::async_trait;
-use cadastre_collect::Trust;
-use cadastre_collect::{CollectError, Collector, Mode, Pattern, RunContext, Stopped, TestStep};
+use cadastre_collect::{
+    CollectError, Collector, Mode, Pattern, RunContext, Stopped, TestStep, Trust,
+};
 use cadastre_model::Coverage;
 use futures::{FutureExt, StreamExt};
 use secrecy::SecretString;

@@ -3,8 +3,9 @@
 use crate::collector::{Login, VsphereCollector};
 use crate::fields::VSPHERE_FIELDS;
 use crate::settings::VsphereSettings;
-use cadastre_collect::Trust;
-use cadastre_collect::{COMMON_FIELDS, Collector, Factory, Mode, SettingError, SettingField};
+use cadastre_collect::{
+    COMMON_FIELDS, Collector, Factory, Mode, SettingError, SettingField, Trust,
+};
 use cadastre_model::SourceKind;
 use secrecy::SecretString;
 use serde_json::Value;

@@ -57,7 +57,7 @@ type machine struct {
 	Created time.Time `json:"created"`
 }
 
-// machines are the simulator's, in order, the absent ones too.
+// inventory holds the simulator's machines in order, the absent ones too.
 var inventory []*simulator.VirtualMachine
 
 // dress makes the simulator's inventory the one that the file describes.
