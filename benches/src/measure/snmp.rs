@@ -55,7 +55,7 @@ fn walk(switches: &Switches) -> Outcome<Duration> {
     let walk = format!(
         "for tree in {trees}; do snmpbulkwalk -v2c -c {community} -t 10 -Cr25 -On \"$0:{port}\" $tree; done >/dev/null"
     );
-    let hosts: Vec<String> = (0..switches.number).map(|at| switches.host(at).to_string()).collect();
+    let hosts: Vec<String> = (0..switches.number).map(|at| switches.host(at)).collect();
     let began = Instant::now();
     let done = Command::new("xargs")
         .args(["-P", &AT_ONCE.to_string(), "-n", "1", "sh", "-ec", &walk])

@@ -43,7 +43,7 @@ fn a_network_of_switches(register: &mut Register) {
     let cut = Cut::new();
     for at in 0..SWITCHES {
         let way = format!("127.93.0.{}:{}", at + 1, switches.port).parse().unwrap();
-        cut.udp(way, (switches.host(at), switches.port).into());
+        cut.udp(way, switches.socket(at));
     }
     let settings = format!(
         "targets = [\"127.93.0.1-127.93.0.{SWITCHES}\"]\nport = {}\ntimeout = \"2s\"\nconcurrency = 6\n\

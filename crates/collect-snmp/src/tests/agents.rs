@@ -1,20 +1,15 @@
-//! The lab's agents, snmpd and snmpsim, started by each test on ports of its own.
+//! The lab's agent snmpd, started by each test on a port of its own, and Net-SNMP's tools.
 
 use crate::credentials::Credential;
 use crate::oid::Oid;
 use crate::session::{Manners, Session};
 use crate::tables::system::UPTIME;
 use std::net::{SocketAddr, UdpSocket};
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::Instant;
-
-/// The user and group `nobody`: snmpsim does not serve as root.
-const NOBODY: u32 = 65_534;
 
 /// Top of the repository.
 pub(super) fn repository() -> PathBuf {
@@ -63,17 +58,6 @@ impl Drop for Agent {
     }
 }
 
-/// A folder that `nobody` may read.
-pub(super) fn open_folder() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    open(folder.path(), 0o755);
-    folder
-}
-
-fn open(path: &Path, mode: u32) {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-}
-
 /// A port that is free on loopback.
 pub(super) fn free_port() -> u16 {
     UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
@@ -98,101 +82,6 @@ pub(super) async fn snmpd(program: &str, port: u16, lines: &str, community: &str
     let agent = Agent::new(child, folder);
     await_answer(format!("127.0.0.1:{port}").parse().unwrap(), community).await;
     agent
-}
-
-/// A network of `snmp_network.py`, and a simulator that plays it at 127.`block`.0.1 and on.
-pub(super) struct Network {
-    _agent: Agent,
-    pub truth: serde_json::Value,
-    pub port: u16,
-    pub block: u8,
-}
-
-impl Network {
-    /// Starts one of so many switches; `closed` are those that answer to another community.
-    pub(super) async fn start(
-        test: &str,
-        block: u8,
-        switches: usize,
-        closed: &str,
-    ) -> Option<Network> {
-        let simulator = needed("CADASTRE_LAB_SNMPSIM", test)?;
-        let python = needed("CADASTRE_LAB_SNMP_PYTHON", test)?;
-        let folder = open_folder();
-        let made = Command::new(python)
-            .arg(repository().join("tests/lab/snmp_network.py"))
-            .arg(folder.path())
-            .args(["--switches", &switches.to_string(), "--community", "inventory"])
-            .args(["--closed", closed])
-            .status()
-            .unwrap();
-        assert!(made.success());
-        let truth = std::fs::read(folder.path().join("network.json")).unwrap();
-        let truth = serde_json::from_slice(&truth).unwrap();
-        let port = free_port();
-        let endpoint = |number: usize| format!("127.{block}.0.{}:{port}", number + 1);
-        let agent = simulate(&simulator, folder, switches, endpoint);
-        let open = (0..switches).rev().find(|n| !closed.split(',').any(|it| it == n.to_string()));
-        await_answer(endpoint(open.unwrap()).parse().unwrap(), "inventory").await;
-        Some(Network { _agent: agent, truth, port, block })
-    }
-
-    /// The address of a switch.
-    pub(super) fn host(&self, number: usize) -> String {
-        format!("127.{}.0.{}", self.block, number + 1)
-    }
-
-    /// The socket of a switch.
-    pub(super) fn socket(&self, number: usize) -> SocketAddr {
-        format!("{}:{}", self.host(number), self.port).parse().unwrap()
-    }
-}
-
-/// A simulator with an engine for each of the switches in a folder.
-fn simulate(
-    simulator: &str,
-    folder: TempDir,
-    switches: usize,
-    endpoint: impl Fn(usize) -> String,
-) -> Agent {
-    let cache = folder.path().join("cache");
-    std::fs::create_dir(&cache).unwrap();
-    open(&cache, 0o777);
-    let engine = |number: usize| {
-        let data = folder.path().join(number.to_string());
-        format!(
-            "--v3-engine-id=auto --data-dir={} --agent-udpv4-endpoint={}\n",
-            data.display(),
-            endpoint(number)
-        )
-    };
-    let engines: String = (0..switches).map(engine).collect();
-    let file = folder.path().join("engines");
-    std::fs::write(&file, engines).unwrap();
-    let mut command = Command::new(simulator);
-    command
-        .arg(format!("--args-from-file={}", file.display()))
-        .arg(format!("--cache-dir={}", cache.display()))
-        .args(["--logging-method=stderr", "--log-level=error"])
-        .current_dir(folder.path())
-        .env("HOME", &cache)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(std::fs::File::create(folder.path().join("log")).unwrap());
-    if std::fs::metadata("/proc/self").unwrap().uid_is_root() {
-        command.uid(NOBODY).gid(NOBODY);
-    }
-    Agent::new(command.spawn().unwrap(), folder)
-}
-
-trait Root {
-    fn uid_is_root(&self) -> bool;
-}
-
-impl Root for std::fs::Metadata {
-    fn uid_is_root(&self) -> bool {
-        std::os::unix::fs::MetadataExt::uid(self) == 0
-    }
 }
 
 /// Waits until an agent answers, for half a minute at most.

@@ -1,22 +1,17 @@
 //! Bad networks and bad agents in front of real answers: what was read stands, and no device falls with
 //! another.
 
-use super::agents::Network;
 use super::proxy::{Proxy, Rule};
 use super::support::{Said, built, collected};
 use cadastre_collect::Mode;
 use cadastre_model::{Enumeration, Observation};
+use cadastre_tests::snmpsim::Switches;
 use serde_json::json;
 use std::time::Duration;
 
 /// Four switches behind proxies of these rules at 127.`block`.1.1 and on, read.
-async fn through(
-    test: &str,
-    block: u8,
-    rules: &[Rule],
-    timeout: &str,
-) -> Option<(Said, Said, usize)> {
-    let network = Network::start(test, block, 6, "").await?;
+async fn through(block: u8, rules: &[Rule], timeout: &str) -> Option<(Said, Said, usize)> {
+    let network = Switches::start(block, 6)?;
     let mut proxies = Vec::new();
     let mut targets = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
@@ -49,9 +44,8 @@ fn assert_same(one: &Observation, other: &Observation) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wide_questions_that_are_dropped_become_narrow_ones() {
-    const TEST: &str = "wide_questions_that_are_dropped_become_narrow_ones";
     let rules = [Rule::DropWideBulk(8), Rule::DropWideBulk(0), Rule::Twice, Rule::Truncate(1_400)];
-    let Some((said, straight, _)) = through(TEST, 83, &rules, "500ms").await else { return };
+    let Some((said, straight, _)) = through(83, &rules, "500ms").await else { return };
     said.assert_ok();
     for number in 1..=rules.len() {
         let host = format!("127.83.1.{number}");
@@ -62,10 +56,9 @@ async fn wide_questions_that_are_dropped_become_narrow_ones() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn late_answers_are_not_taken_for_others() {
-    const TEST: &str = "late_answers_are_not_taken_for_others";
     let late = |every| Rule::Late(every, Duration::from_millis(1_500));
     let rules = [late(7), late(20), Rule::None];
-    let Some((said, straight, _)) = through(TEST, 84, &rules, "1s").await else { return };
+    let Some((said, straight, _)) = through(84, &rules, "1s").await else { return };
     said.assert_ok();
     for number in 1..=rules.len() {
         let host = format!("127.84.1.{number}");
@@ -76,9 +69,8 @@ async fn late_answers_are_not_taken_for_others() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_device_that_goes_away_takes_nothing_with_it() {
-    const TEST: &str = "a_device_that_goes_away_takes_nothing_with_it";
     let rules = [Rule::CutAfter(6), Rule::None, Rule::CutAfter(0)];
-    let Some((said, straight, _)) = through(TEST, 85, &rules, "1s").await else { return };
+    let Some((said, straight, _)) = through(85, &rules, "1s").await else { return };
     said.assert_ok();
     let (enumeration, reason) = said.coverage("127.85.1.1");
     assert_eq!(enumeration, Enumeration::Failed, "{reason}");

@@ -1,16 +1,17 @@
 //! A network of sixty switches, simulated: all of it agrees with what the network consists of, with what
 //! Net-SNMP's own tool reads, and with its recording.
 
-use super::agents::{Network, bulkwalk, needed};
+use super::agents::{bulkwalk, needed};
 use super::support::{Said, built, collected, collected_until, list, text};
 use cadastre_collect::{Event, Mode, Recorder, Recording};
 use cadastre_model::{Attr, Enumeration, Fact, Kind, SourceKind, Target, Timestamp, Value};
+use cadastre_tests::snmpsim::Switches;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
 const SWITCHES: usize = 60;
 
-fn settings(network: &Network, last: usize) -> Json {
+fn settings(network: &Switches, last: usize) -> Json {
     let first = network.host(0);
     json!({
         "targets": [format!("{first}-{}", network.host(last - 1))],
@@ -24,7 +25,7 @@ const SECRETS: [(&str, &str); 1] = [("communities", "inventory")];
 async fn sixty_switches_are_read_as_they_are() {
     const TEST: &str = "sixty_switches_are_read_as_they_are";
     let Some(walker) = needed("CADASTRE_LAB_SNMPBULKWALK", TEST) else { return };
-    let Some(network) = Network::start(TEST, 81, SWITCHES, "7,8").await else { return };
+    let Some(network) = Switches::start_with_closed(81, SWITCHES, &[7, 8]) else { return };
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("snmp.jsonl");
     let recorder = Recorder::create(&path, SourceKind::Snmp, Timestamp(0)).unwrap();
@@ -63,7 +64,7 @@ async fn sixty_switches_are_read_as_they_are() {
     assert_eq!(replayed.seen, live.seen);
 }
 
-fn compare(said: &Said, network: &Network, number: usize, truth: &Json) {
+fn compare(said: &Said, network: &Switches, number: usize, truth: &Json) {
     let host = network.host(number);
     said.assert_complete(&host);
     let seen = said.device(&host);
@@ -111,7 +112,7 @@ fn compare(said: &Said, network: &Network, number: usize, truth: &Json) {
 }
 
 /// Every cable is claimed from both ends, by chassis and port.
-fn compare_links(said: &Said, network: &Network) {
+fn compare_links(said: &Said, network: &Switches) {
     let switches = network.truth["switches"].as_array().unwrap();
     let mac = |number: &Json| {
         let number = usize::try_from(number.as_u64().unwrap()).unwrap();
@@ -140,7 +141,7 @@ fn compare_links(said: &Said, network: &Network) {
 }
 
 /// Every host stands at its access port, and the core knows its address.
-fn compare_hosts(said: &Said, network: &Network) {
+fn compare_hosts(said: &Said, network: &Switches) {
     let core = said.device(&network.host(0));
     let mut compared = 0;
     for host in network.truth["hosts"].as_array().unwrap() {
@@ -163,7 +164,7 @@ fn compare_hosts(said: &Said, network: &Network) {
 }
 
 /// As many as Net-SNMP's tool counts.
-fn compare_counts(said: &Said, network: &Network, number: usize, walker: &str) {
+fn compare_counts(said: &Said, network: &Switches, number: usize, walker: &str) {
     let seen = said.device(&network.host(number));
     let address = network.socket(number).to_string();
     let count = |oid: &str| bulkwalk(walker, &address, oid, &["-v2c", "-c", "inventory"]).len();
@@ -178,8 +179,7 @@ fn compare_counts(said: &Said, network: &Network, number: usize, walker: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_device_at_several_addresses_is_one_and_a_stopped_run_closes_all() {
-    const TEST: &str = "a_device_at_several_addresses_is_one_and_a_stopped_run_closes_all";
-    let Some(network) = Network::start(TEST, 82, 4, "").await else { return };
+    let Some(network) = Switches::start(82, 4) else { return };
     // The first switch once more, through a proxy at another address.
     let second = super::proxy::Proxy::start(
         format!("127.82.1.1:{}", network.port).parse().unwrap(),

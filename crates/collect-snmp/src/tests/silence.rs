@@ -1,16 +1,15 @@
 //! A known device of a range that is silent: missed at once, absent only after several runs.
 
-use super::agents::Network;
 use super::support::{Said, built, collected_after};
 use cadastre_collect::{Memory, Mode};
 use cadastre_model::Enumeration;
+use cadastre_tests::snmpsim::Switches;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_known_device_that_is_silent_is_missed_and_then_absent() {
-    const TEST: &str = "a_known_device_that_is_silent_is_missed_and_then_absent";
     const SWITCHES: usize = 4;
-    let Some(network) = Network::start(TEST, 89, SWITCHES, "").await else { return };
+    let Some(network) = Switches::start(89, SWITCHES) else { return };
     let (first, gone) = (network.host(0), network.host(SWITCHES));
     let asked = json!({
         // One address more than there are devices, and one beside it where nobody ever was.
