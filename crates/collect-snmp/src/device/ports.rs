@@ -5,17 +5,19 @@ use crate::tables::interfaces::{Port, sort_word};
 use cadastre_model::Interface;
 use std::collections::BTreeMap;
 
-/// The id of each interface by `ifIndex`: its name where only one has it, for the index changes when a
-/// device starts anew; else name and index, or the index alone.
+/// The id of each interface by `ifIndex`: its name where no other may be called so, for the index changes
+/// when a device starts anew; else name and index, or the index alone.
 pub(super) fn ids(ports: &BTreeMap<u32, Port>) -> BTreeMap<u32, String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in ports.values().filter_map(|port| port.name.as_deref()) {
-        *counts.entry(name).or_default() += 1;
+    let name = |port: &Port| port.name.clone().unwrap_or_default();
+    let with_index = |port: &Port| format!("{}#{}", name(port), port.index);
+    let mut counts: BTreeMap<String, usize> =
+        ports.values().map(|port| (with_index(port), 1)).collect();
+    for port in ports.values() {
+        *counts.entry(name(port)).or_default() += 1;
     }
     let id = |port: &Port| match port.name.as_deref() {
         Some(name) if counts.get(name) == Some(&1) => name.to_owned(),
-        Some(name) => format!("{name}#{}", port.index),
-        None => format!("#{}", port.index),
+        _ => with_index(port),
     };
     ports.values().map(|port| (port.index, id(port))).collect()
 }
@@ -73,16 +75,24 @@ fn vlans(device: &Device, port: u32, bridge_port: Option<u32>) -> (Option<i64>, 
 mod tests {
     use super::*;
 
+    fn ids_of(names: &[Option<&str>]) -> Vec<String> {
+        let port = |(index, name): (u32, &Option<&str>)| {
+            let name = name.map(str::to_owned);
+            (index, Port { index, name, ..Port::default() })
+        };
+        ids(&(1..).zip(names).map(port).collect()).into_values().collect()
+    }
+
     #[test]
     fn names_that_several_have_get_their_index() {
-        let port = |index, name: Option<&str>| Port {
-            index,
-            name: name.map(str::to_owned),
-            ..Port::default()
-        };
-        let all = [port(1, Some("a")), port(2, Some("b")), port(3, Some("b")), port(4, None)];
-        let ports = all.into_iter().map(|port| (port.index, port)).collect();
-        let ids: Vec<String> = ids(&ports).into_values().collect();
-        assert_eq!(ids, ["a", "b#2", "b#3", "#4"]);
+        assert_eq!(ids_of(&[Some("a"), Some("b"), Some("b"), None]), ["a", "b#2", "b#3", "#4"]);
+    }
+
+    /// Windows calls its adapters so.
+    #[test]
+    fn a_name_that_ends_like_an_index_stands_alone_unless_it_is_the_id_of_another() {
+        assert_eq!(ids_of(&[Some("card"), Some("card #1")]), ["card", "card #1"]);
+        assert_eq!(ids_of(&[None, Some("#1")]), ["#1", "#1#2"]);
+        assert_eq!(ids_of(&[Some("b"), Some("b"), Some("b#1")]), ["b#1", "b#2", "b#1#3"]);
     }
 }

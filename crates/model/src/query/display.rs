@@ -85,8 +85,7 @@ fn join(f: &mut Formatter<'_>, items: &[Query], separator: &str, around: Around)
 }
 
 fn write_text(f: &mut Formatter<'_>, glob: &Glob) -> fmt::Result {
-    let has_shape = matches!(glob.parts.as_slice(), [only] if needs_quotes(only));
-    write_glob(f, glob, has_shape, "")
+    write_glob(f, glob, needs_quotes(&glob.parts.join("*")), "")
 }
 
 fn write_lookup(f: &mut Formatter<'_>, lookup: &Lookup) -> fmt::Result {

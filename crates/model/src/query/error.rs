@@ -33,8 +33,9 @@ impl ParseError {
         self
     }
 
+    /// Unless it holds what people would not see as they are to write it: line feeds, control characters.
     pub(super) fn suggest(mut self, suggestion: impl Into<String>) -> ParseError {
-        self.suggestion = Some(suggestion.into());
+        self.suggestion = Some(suggestion.into()).filter(|it| it.chars().all(|c| visible(c) == c));
         self
     }
 }
