@@ -112,8 +112,8 @@ export class Person {
     await this.page.waitForURL((url) => url.pathname === '/assets' && url.searchParams.get('q') === text);
   }
 
-  async opensAsset(name) {
-    await this.looksUp(`kind:instance name:${name}`);
+  async opensAsset(name, kind = 'instance') {
+    await this.looksUp(`kind:${kind} name:${name}`);
     await this.page.getByRole('link', { name, exact: true }).first().click();
     await this.sees(this.page.getByRole('heading', { level: 1, name }));
   }

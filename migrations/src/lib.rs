@@ -13,6 +13,7 @@ mod m0006_held_tag;
 mod m0007_run_progress;
 mod m0008_sightings;
 mod m0009_scope_marks;
+mod m0010_held_port;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_run_progress::Migration),
             Box::new(m0008_sightings::Migration),
             Box::new(m0009_scope_marks::Migration),
+            Box::new(m0010_held_port::Migration),
         ]
     }
 }

@@ -91,7 +91,7 @@ provision() {
   mkdir -p "$folder/etc"
   printf '[global]\n' >"$folder/etc/empty.conf"
   samba-tool domain provision -s "$folder/etc/empty.conf" --targetdir="$folder/p" \
-    --realm="$realm" --domain="$domain" --server-role=dc --dns-backend=NONE \
+    --realm="$realm" --domain="$domain" --server-role=dc --dns-backend=SAMBA_INTERNAL \
     --host-name=dc1 --host-ip="$address" --adminpass="$password" --use-rfc2307 \
     --option="vfs objects=dfs_samba4 acl_xattr" --option="posix:eadb=$folder/eadb.tdb" \
     >"$folder.log" 2>&1 </dev/null || { tail -n 5 "$folder.log" >&2; return 1; }
@@ -106,7 +106,7 @@ provision() {
 
 # What an archive was made by. Who changes how domains are provisioned below
 # counts the number up.
-made_of() { echo "provisioned by 1, filled by $(sha256sum <"$fill")"; }
+made_of() { echo "provisioned by 2, filled by $(sha256sum <"$fill")"; }
 
 # One authority and one certificate for every address a controller may get.
 ensure_authority() {

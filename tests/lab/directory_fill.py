@@ -13,8 +13,9 @@ import sys
 import ldb
 from samba.auth import system_session
 from samba.dcerpc import security
-from samba.ndr import ndr_unpack
+from samba.ndr import ndr_pack, ndr_unpack
 from samba.param import LoadParm
+from samba.provision.sambadns import AAAARecord, ARecord, CNAMERecord
 from samba.samdb import SamDB
 
 folder, domain, password = sys.argv[1:4]
@@ -85,6 +86,12 @@ def group(name, parent, kind=-2147483646, members=(), **values):
         values["member"] = list(members)
     add(dn, "group", sAMAccountName=name, groupType=str(kind), **values)
     return dn
+
+
+def node(name, *records, **values):
+    """A name in the domain's zone of the DNS."""
+    add(f"DC={name},DC={domain},CN=MicrosoftDNS,DC=DomainDnsZones,{root}", "dnsNode",
+        dnsRecord=[ndr_pack(record) for record in records], **values)
 
 
 # Attributes that tell when LAPS next renews a password, the old and the new kind.
@@ -170,6 +177,12 @@ def fill_first():
         add(f"CN={cidr},CN=Subnets,{sites}", "subnet", siteObject=f"CN={site},{sites}",
             description=f"Offices in {site}")
     add(f"CN=10.9.0.0/16,CN=Subnets,{sites}", "subnet")
+
+    # Addresses of both families, a name in another spelling, one that was given up, and an alias.
+    node("srv0598", ARecord("10.20.5.98"), AAAARecord("2001:db8:20::598"))
+    node("SRV0597", ARecord("10.20.5.97"))
+    node("srv0596", ARecord("10.20.5.96"), dNSTombstoned="TRUE")
+    node("files", CNAMERecord(f"srv0598.{domain}"))
 
     # For the ways in which a bind fails.
     user("disabled", people, secret=password, userAccountControl="514")

@@ -15,7 +15,7 @@ const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;";
 
 /// Tables whose rows name their revision, and how.
-const BY_REVISION: [(&str, &str); 14] = [
+const BY_REVISION: [(&str, &str); 15] = [
     ("rev", "rev"),
     ("asset_version", "rev_from"),
     ("change", "rev"),
@@ -28,6 +28,7 @@ const BY_REVISION: [(&str, &str); 14] = [
     ("link", "rev_from"),
     ("held", "rev_from"),
     ("held_tag", "rev_from"),
+    ("held_port", "rev_from"),
     ("touched", "rev"),
     ("conflict", "opened_at"),
 ];

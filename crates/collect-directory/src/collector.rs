@@ -39,6 +39,9 @@ pub(crate) struct Asked {
     pub increments: bool,
     /// Read mail addresses.
     pub mail: bool,
+    /// Read addresses of computers from zones of the DNS.
+    #[serde(default)]
+    pub dns: bool,
     /// Objects on a page, at most.
     pub page_size: i32,
 }
@@ -85,6 +88,7 @@ impl DirectoryCollector {
             base_dn: settings.base_dn.clone(),
             increments: settings.increments,
             mail: settings.mail,
+            dns: settings.dns,
             page_size: settings.page_size,
         };
         match &self.mode {
@@ -145,6 +149,7 @@ impl DirectoryCollector {
             survey.page_size = asked.page_size;
             survey.increments = asked.increments;
             survey.mail = asked.mail;
+            survey.dns = asked.dns;
             survey.silent = silent;
             survey.address = address;
             survey.reads_sites = is_first;

@@ -4,6 +4,7 @@
 //! decoder takes one form, is total, and is fuzzed. They know no network, no settings, no clock.
 
 pub(crate) mod dn;
+pub(crate) mod dns_record;
 pub(crate) mod encryption;
 pub(crate) mod filetime;
 pub(crate) mod general_time;

@@ -16,6 +16,7 @@ mod part;
 mod report;
 mod shared;
 mod sites;
+mod zones;
 
 use crate::decode::dn;
 use crate::entry::Entry;
@@ -31,6 +32,7 @@ use controllers::Controllers;
 use part::Extent;
 use report::{End, Report};
 use std::collections::BTreeSet;
+use zones::Zones;
 
 /// Why a search goes no further.
 #[derive(Debug)]
@@ -67,6 +69,8 @@ pub(crate) struct Survey<'a> {
     pub page_size: i32,
     /// Read mail addresses.
     pub mail: bool,
+    /// Read the addresses of computers from the zones that the directory keeps.
+    pub dns: bool,
     /// Read only what changed, where the directory tells it.
     pub increments: bool,
     /// The other domains of this run, by DNS name.
@@ -103,6 +107,7 @@ impl<'a> Survey<'a> {
             wanted,
             page_size: 1_000,
             mail: false,
+            dns: false,
             increments: false,
             others,
             silent: Vec::new(),
@@ -161,7 +166,9 @@ impl<'a> Survey<'a> {
         let read = self.domain_object(report).await;
         report.end_kind(read)?;
         let privileges = self.privileges(extent, report).await?;
-        let around = Around { controllers, privileges };
+        let zones = self.zones().await;
+        let zones = report.gained(zones)?.unwrap_or(Zones::NotRead);
+        let around = Around { controllers, privileges, zones };
         for part in self.parts(extent, false) {
             let read = self.ous(&part, report).await;
             report.end_kind(read)?;
@@ -280,6 +287,8 @@ pub(crate) struct Around {
     controllers: Option<Controllers>,
     /// Who is in which privileged groups; none if groups could not be read whole.
     privileges: Option<Privileges>,
+    /// Which addresses names have.
+    zones: Zones,
 }
 
 impl Around {

@@ -3,7 +3,7 @@
 use cadastre_collect::{COMMON_FIELDS, FieldSort, SettingField};
 
 /// In the order in which people are asked.
-pub(crate) const DIRECTORY_FIELDS: [SettingField; 8] = [
+pub(crate) const DIRECTORY_FIELDS: [SettingField; 9] = [
     SettingField::new(
         "url",
         FieldSort::Texts,
@@ -47,6 +47,13 @@ pub(crate) const DIRECTORY_FIELDS: [SettingField; 8] = [
         FieldSort::Switch,
         "Mail addresses",
         "Read the mail addresses of accounts too. Without it they are not asked for.",
+    ),
+    SettingField::new(
+        "dns",
+        FieldSort::Switch,
+        "Addresses from the DNS",
+        "Read the addresses of computers from the zones that the domain and the forest keep in the \
+         directory. With `increments` an address that changes alone is told when everything is read.",
     ),
     SettingField::new(
         "page_size",

@@ -22,6 +22,8 @@ pub(crate) struct DirectorySettings {
     pub increments: bool,
     /// Read the mail addresses of accounts.
     pub mail: bool,
+    /// Read the addresses of computers from the zones that the directory keeps.
+    pub dns: bool,
     /// Objects on one page of an answer, at most.
     pub page_size: i32,
 }
@@ -40,6 +42,7 @@ impl DirectorySettings {
             base_dn: reader.text("base_dn"),
             increments: reader.flag("increments").unwrap_or(false),
             mail: reader.flag("mail").unwrap_or(false),
+            dns: reader.flag("dns").unwrap_or(false),
             page_size: reader
                 .whole("page_size", 10..=1_000)
                 .and_then(|number| i32::try_from(number).ok())
@@ -129,7 +132,8 @@ mod tests {
         assert_eq!(
             said(json!({
                 "url": ["ldaps://dc1.corp.test", "ldap://dc2.corp.test/OU=A,DC=corp,DC=test"],
-                "start_tls": true, "bind_dn": "reader@corp.test", "mail": true, "increments": true,
+                "start_tls": true, "bind_dn": "reader@corp.test", "mail": true, "dns": true,
+                "increments": true,
                 "password_env": "CADASTRE_SECRET_AD", "ca_file": "ca.pem", "timeout": "5s",
                 "concurrency": 2, "page_size": 500, "include": ["web*"], "exclude": ["*-old"],
             })),

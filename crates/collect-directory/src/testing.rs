@@ -2,6 +2,7 @@
 //! asked for, for benchmarks.
 
 use crate::decode::dn;
+use crate::decode::dns_record;
 use crate::decode::encryption::encryption_types;
 use crate::decode::filetime::{Filetime, span_days};
 use crate::decode::general_time::general_time;
@@ -29,6 +30,7 @@ pub fn decoders_hold(bytes: &[u8]) {
     if let Some(text) = guid_text(bytes) {
         assert!(is_guid_text(&text), "{text}");
     }
+    let _ = dns_record::address(bytes);
     if let Some(text) = sid_text(bytes) {
         assert!(is_sid_text(&text), "{text}");
     }

@@ -10,6 +10,7 @@ use crate::credentials::Credential;
 use crate::fault::Fault;
 use crate::group::{Grouped, grouped};
 use crate::memory::{self, Memory, Silence};
+use crate::pace::Pace;
 use crate::read::{Outcome, host_of, scope};
 use crate::settings::SnmpSettings;
 use crate::sweep::{Failed, Found, Reached};
@@ -101,23 +102,32 @@ impl SnmpCollector {
         &self.mode
     }
 
-    /// Asks everybody who they are, known devices first; gives them in the order of the settings.
+    /// Asks who they are: known devices and those named by themselves first, then, if ranges are to be swept,
+    /// everybody else. Gives them in the order of the settings.
     async fn sweep(
         &self,
         inner: &Arc<Inner>,
         known: &BTreeSet<String>,
+        ranges: bool,
     ) -> (Vec<Found>, Vec<Failed>) {
-        let ask = |(place, target): (usize, &Target)| {
-            let (inner, target) = (Arc::clone(inner), target.clone());
-            async move { (place, inner.reach(&target).await) }.boxed()
-        };
         let (first, then): (Vec<_>, Vec<_>) = self
             .settings
             .targets
             .iter()
             .enumerate()
-            .partition(|(_, target)| known.contains(&target.host));
-        let asked: Vec<_> = first.into_iter().chain(then).map(ask).collect();
+            .partition(|(_, target)| target.is_single || known.contains(&target.host));
+        let then = if ranges { then } else { Vec::new() };
+        let pace = Arc::new(Pace::begin(self.settings.sweep_rate));
+        let ask = |((place, target), turn): ((usize, &Target), usize)| {
+            let (inner, target, pace) = (Arc::clone(inner), target.clone(), Arc::clone(&pace));
+            async move {
+                pace.turn(turn).await;
+                (place, inner.reach(&target).await)
+            }
+            .boxed()
+        };
+        let first = first.into_iter().map(|one| (one, 0));
+        let asked: Vec<_> = first.chain(then.into_iter().zip(0..)).map(ask).collect();
         let side_by_side = self.settings.concurrency.saturating_mul(SWEEP_FACTOR);
         let answers = futures::stream::iter(asked).buffer_unordered(side_by_side);
         let mut answers: Vec<(usize, Reached)> = answers.collect().await;
@@ -289,15 +299,20 @@ impl Collector for SnmpCollector {
         let known: BTreeSet<String> = run.known_scopes().filter_map(host_of).collect();
         let before = Memory::of(run);
         self.recall(&before.worked);
+        let every = self.settings.sweep_every;
+        let ranges = inner.tape.is_playing()
+            || known.is_empty()
+            || before.is_sweep_due(run.begun_at(), every);
         // No scope is open yet, so what is being asked can be dropped.
         let (found, failed) = tokio::select! {
-            swept = Box::pin(self.sweep(&inner, &known)) => swept,
+            swept = Box::pin(self.sweep(&inner, &known, ranges)) => swept,
             () = run.cancelled() => return Err(CollectError::cancelled("snmp")),
         };
         if found.is_empty() && failed.iter().all(|address| !address.target.is_single) {
-            return Err(nobody(&failed, self.settings.targets.len()));
+            return Err(nobody(&failed));
         }
-        let mut memory = Memory { worked: self.worked(), ..before.clone() };
+        let swept = if ranges { every.map(|_| run.begun_at().0) } else { before.swept_at };
+        let mut memory = Memory { worked: self.worked(), swept_at: swept, ..before.clone() };
         let judged = memory.judge(&self.asked(known), &silent(&failed));
         let cancelled = |Stopped| CollectError::cancelled("snmp");
         self.leave(&memory, &before, run).await.map_err(cancelled)?;
@@ -317,14 +332,14 @@ fn silent(failed: &[Failed]) -> BTreeSet<String> {
 }
 
 /// Nobody answered: one refusal says more than any number of silences.
-fn nobody(failed: &[Failed], of: usize) -> CollectError {
+fn nobody(failed: &[Failed]) -> CollectError {
     let refused = failed.iter().find(|address| address.fault.class() == ErrorClass::Credentials);
     match refused {
         Some(address) => address.fault.at(address.target.host.as_str()),
         None => CollectError::new(
             ErrorClass::Unreachable,
             "snmp",
-            format!("none of {of} addresses answered"),
+            format!("none of {} addresses answered", failed.len()),
             crate::fault::Fault::Silent.hint(),
         ),
     }

@@ -45,7 +45,7 @@ pub(crate) const USER_FIELDS: [SettingField; 6] = [
 ];
 
 /// In the order in which people are asked.
-pub(crate) const SNMP_FIELDS: [SettingField; 11] = [
+pub(crate) const SNMP_FIELDS: [SettingField; 13] = [
     SettingField::new(
         "targets",
         FieldSort::Texts,
@@ -113,6 +113,22 @@ pub(crate) const SNMP_FIELDS: [SettingField; 11] = [
         "How many devices are read at once. Without it: 16.",
     )
     .like("16"),
+    SettingField::new(
+        "sweep_every",
+        FieldSort::Duration,
+        "Sweep every",
+        "How often ranges and networks are asked whole; runs between ask known devices and those named by \
+         themselves. Without it: in every run.",
+    )
+    .like("24h"),
+    SettingField::new(
+        "sweep_rate",
+        FieldSort::Whole,
+        "Sweep rate",
+        "How many addresses of ranges and networks are asked a second, known devices apart: 1 to 1000. \
+         Without it: eight times as many at once as devices are read.",
+    )
+    .like("50"),
     SettingField::new(
         "probe_defaults",
         FieldSort::Switch,

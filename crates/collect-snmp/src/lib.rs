@@ -28,6 +28,7 @@ mod group;
 mod line;
 mod memory;
 mod oid;
+mod pace;
 mod probe;
 mod read;
 mod session;

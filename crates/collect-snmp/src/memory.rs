@@ -1,11 +1,13 @@
-//! What one run leaves for the next: which known devices were silent how often, and which credential worked
-//! with whom. It is the mark of a scope of its own, which holds no things and is there only if there is
+//! What one run leaves for the next: which known devices were silent how often, which credential worked with
+//! whom, and when ranges were swept. It is the mark of a scope of its own, which holds no things and is there only if there is
 //! something to be remembered.
 
 use cadastre_collect::RunContext;
+use cadastre_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::time::Duration;
 
 /// The scope whose mark it is.
 pub(crate) const SCOPE: &str = "sweep";
@@ -25,6 +27,9 @@ pub(crate) struct Memory {
     /// By address: the place of the credential that worked, where it is not the first.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) worked: BTreeMap<String, usize>,
+    /// When ranges were swept last, in milliseconds since 1970, where that is not in every run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) swept_at: Option<i64>,
 }
 
 /// What becomes of a known device that is silent.
@@ -49,6 +54,14 @@ impl Memory {
             return None;
         }
         serde_json::to_string(self).ok()
+    }
+
+    /// Whether ranges are to be swept again, if that is to be so often.
+    pub(crate) fn is_sweep_due(&self, now: Timestamp, every: Option<Duration>) -> bool {
+        let (Some(every), Some(swept)) = (every, self.swept_at) else { return true };
+        let passed = now.since(Timestamp(swept));
+        // A clock that was set back is no reason not to sweep.
+        u128::try_from(passed).map_or(true, |passed| passed >= every.as_millis())
     }
 
     /// Counts who was silent, of the known devices that were asked.
@@ -163,6 +176,16 @@ mod tests {
         memory.judge(&known, &addresses(1..=5));
         memory.judge(&known, &addresses(5..=5));
         assert_eq!(one(&memory.judge(&known, &addresses(5..=5))), &Silence::Nothing);
+    }
+
+    #[test]
+    fn a_sweep_is_due_after_its_time_and_where_it_has_none() {
+        let hour = Some(Duration::from_secs(3_600));
+        let swept = Memory { swept_at: Some(10), ..Memory::default() };
+        let due = |memory: &Memory, now, every| memory.is_sweep_due(Timestamp(now), every);
+        assert!(due(&Memory::default(), 0, hour) && due(&swept, 11, None));
+        assert!(!due(&swept, 10, hour) && !due(&swept, 3_600_009, hour));
+        assert!(due(&swept, 3_600_010, hour) && due(&swept, 9, hour), "set back: {swept:?}");
     }
 
     #[test]

@@ -11,6 +11,10 @@ const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(60);
 const DEADLINE_SHORTEST: Duration = Duration::from_secs(1);
 const DEADLINE_LONGEST: Duration = Duration::from_secs(4 * 3_600);
+const SWEEP_SHORTEST: Duration = Duration::from_secs(10);
+const SWEEP_LONGEST: Duration = Duration::from_secs(31 * 24 * 3_600);
+/// Addresses a second; more than that no timer tells apart.
+const RATES: std::ops::RangeInclusive<u64> = 1..=1_000;
 
 /// What a source of this kind can be told.
 #[derive(Clone, Debug)]
@@ -33,6 +37,10 @@ pub(crate) struct SnmpSettings {
     pub deadline: Duration,
     /// How many devices are read side by side.
     pub concurrency: usize,
+    /// How much time must have passed since ranges were last swept; `None`: every run sweeps.
+    pub sweep_every: Option<Duration>,
+    /// How many addresses of ranges are begun a second, at most; `None`: as many as there is room for.
+    pub sweep_rate: Option<u32>,
     /// Whether communities that everybody knows are tried.
     pub probe_defaults: bool,
     /// Users of v3, with the number of their table.
@@ -76,6 +84,8 @@ impl SnmpSettings {
                 .unwrap_or(Duration::from_secs(300)),
             concurrency: usize::try_from(whole(&mut reader, "concurrency", 1..=256, 16))
                 .unwrap_or(16),
+            sweep_every: reader.duration("sweep_every", SWEEP_SHORTEST..=SWEEP_LONGEST),
+            sweep_rate: reader.whole("sweep_rate", RATES).and_then(|rate| u32::try_from(rate).ok()),
             probe_defaults: reader.flag("probe_defaults").unwrap_or(false),
             users: Vec::new(),
         };

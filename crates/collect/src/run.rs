@@ -58,6 +58,7 @@ pub struct RunContext {
     events: mpsc::Sender<Event>,
     cancel: CancellationToken,
     time: TimeBase,
+    begun_at: Timestamp,
     memory: Arc<Memory>,
     tally: Arc<Tally>,
 }
@@ -84,7 +85,21 @@ impl RunContext {
         cancel: CancellationToken,
         time: TimeBase,
     ) -> RunContext {
-        RunContext { events, cancel, time, memory: Arc::default(), tally: Arc::default() }
+        let (memory, tally) = (Arc::default(), Arc::default());
+        RunContext { events, cancel, time, begun_at: Timestamp(0), memory, tally }
+    }
+
+    /// That began at this moment; without it, before anything that can be remembered.
+    #[must_use]
+    pub fn begun(mut self, at: Timestamp) -> RunContext {
+        self.begun_at = at;
+        self
+    }
+
+    /// When the run began: the clock by which a collector decides what is due.
+    #[must_use]
+    pub fn begun_at(&self) -> Timestamp {
+        self.begun_at
     }
 
     /// With what earlier runs left.

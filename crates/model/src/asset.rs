@@ -203,6 +203,29 @@ impl TagLock {
     }
 }
 
+/// A person's word on what one port leads to: it wins until released, at both ends, over whatever devices
+/// announce there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortLock {
+    /// The port: its interface's name, or else its native id.
+    pub port: String,
+    /// The other end; `None` says "deliberately nothing".
+    pub far: Option<FarPort>,
+    /// Who set it.
+    pub actor: String,
+    /// When it was set.
+    pub set_at: Timestamp,
+}
+
+/// The other end of a cable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FarPort {
+    /// The asset.
+    pub asset: AssetId,
+    /// Its port; `None`: nobody said which.
+    pub port: Option<String>,
+}
+
 /// An asset with its id and the times around its current state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {

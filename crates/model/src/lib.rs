@@ -34,8 +34,8 @@ pub mod text;
 pub mod time;
 
 pub use asset::{
-    Asset, AssetDoc, Freshness, Lifecycle, Lock, Losing, LosingTag, Power, Provenance, TagLock,
-    TagProvenance, Witness,
+    Asset, AssetDoc, FarPort, Freshness, Lifecycle, Lock, Losing, LosingTag, PortLock, Power,
+    Provenance, TagLock, TagProvenance, Witness,
 };
 pub use conflict::{Conflict, ConflictKind, Decision};
 pub use coverage::{Counts, Coverage, DetailError, Enumeration, RunStatus, ScopeReport};

@@ -110,7 +110,7 @@ fn kept_identifiers(
 
 fn made_from(attr: Attr, value: &Value) -> Vec<Identifier> {
     let make: fn(&str) -> Option<Identifier> = match attr {
-        Attr::PrivateIp | Attr::PublicIp => Identifier::ip,
+        Attr::PrivateIp | Attr::PublicIp | Attr::DnsAddresses => Identifier::ip,
         Attr::DnsName | Attr::PrivateDns | Attr::PublicDns => Identifier::fqdn,
         Attr::SmbiosUuid => Identifier::smbios_uuid,
         Attr::Arn => Identifier::aws_arn,

@@ -5,7 +5,7 @@ use crate::error::{ErrorKind, Result, ServiceError};
 use crate::service::Service;
 use cadastre_model::query::Query;
 use cadastre_model::registry::ValueType;
-use cadastre_model::{Actor, AssetId, Attr, Timestamp, Value};
+use cadastre_model::{Actor, AssetId, Attr, FarPort, Timestamp, Value};
 use cadastre_store::{
     AssetPage, At, ChangeLine, Count, Facet, ListRequest, Page, Party, Site, Sort, Version,
 };
@@ -27,7 +27,11 @@ pub struct AssetEdit {
     pub tag_remove: Vec<String>,
     /// Keys of tags whose lock to release.
     pub tag_release: Vec<String>,
-    /// From when on the values hold in the world; now, if not said.
+    /// Ports to lock and where each leads; `None` says "deliberately nowhere".
+    pub port_set: Vec<(String, Option<FarPort>)>,
+    /// Ports whose lock to release, at whichever end it was set.
+    pub port_release: Vec<String>,
+    /// From when on the values hold in the world; now, if not said. Not of ports.
     pub effective_from: Option<Timestamp>,
 }
 
@@ -176,7 +180,8 @@ impl Service {
             Err(EditError::Service(error)) => Err(error),
             Err(EditError::Refused(problems)) => {
                 let is_value = |one: &EditProblem| {
-                    matches!(one.trouble, EditTrouble::Value(_) | EditTrouble::Tag)
+                    use EditTrouble::{Port, Tag, Value};
+                    matches!(one.trouble, Value(_) | Tag | Port)
                 };
                 if !problems.iter().any(is_value) {
                     return Err(no_such_asset(id, None));

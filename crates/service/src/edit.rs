@@ -1,5 +1,6 @@
 //! Editing assets by hand, one or many: all or none, and everything that is wrong at once.
 
+use crate::asset_ports::PortEdits;
 use crate::asset_tags::TagEdit;
 use crate::assets::{AssetEdit, Known};
 use crate::error::{Result, ServiceError, require};
@@ -42,6 +43,8 @@ pub enum EditTrouble {
     Value(Attr),
     /// A tag cannot be set so.
     Tag,
+    /// A port cannot be held so.
+    Port,
     /// There is no such asset.
     NoAsset,
     /// Another part is about the same asset.
@@ -92,6 +95,7 @@ impl Service {
         let ids: Vec<AssetId> = changes.iter().map(|change| change.id).collect();
         let standing = tx.asset_versions(&ids).await?;
         problems.extend(misplaced(changes, &standing));
+        let ports = PortEdits::read(&tx, changes, &standing, &mut problems).await?;
         if !problems.is_empty() {
             problems.sort_by_key(|problem| problem.index);
             return Err(EditError::Refused(problems));
@@ -102,10 +106,12 @@ impl Service {
             let mut done = held(&mut tx, actor, *id, &change.edit, locks).await?;
             let from = change.edit.effective_from.unwrap_or(tx.moment());
             tags.write(&mut tx, *id, actor, from, &mut done).await?;
+            ports.tell(*id, &mut done);
             if !done.is_empty() {
                 told.push((format!("asset:{id}"), Json::Object(done)));
             }
         }
+        ports.write(&mut tx, actor).await?;
         let edited = standing.values().map(|(id, _)| *id).collect();
         tx.apply(&merged(&tx, actor, &edited, &policy).await?, &policy).await?;
         for (subject, detail) in told {

@@ -6,6 +6,8 @@
 
 mod admin;
 mod asset_choices;
+mod asset_named;
+mod asset_ports;
 mod asset_tags;
 mod assets;
 mod conflicts;

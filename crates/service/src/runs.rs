@@ -29,11 +29,14 @@ impl Service {
     pub async fn run_ask(&self, actor: &Actor, name: &str, patience: Duration) -> Result<RunAsked> {
         require(actor, Permission::RunStart)?;
         let source = self.source_row(name).await?;
-        if let Some(run) = self.store().run_living(source.id).await? {
-            return Ok(RunAsked::UnderWay(run));
-        }
         let newest = self.store().run_list(Some(source.id), None, 1).await?;
         let newest = newest.first().map(|run| run.id);
+        match self.store().run_living(source.id).await? {
+            Some(run) if Some(run) == newest => return Ok(RunAsked::UnderWay(run)),
+            // A worker was quicker than the question.
+            Some(run) => return Ok(RunAsked::Begun(run)),
+            None => {}
+        }
         self.run_queue(actor, name).await?;
         let deadline = tokio::time::Instant::now() + patience;
         while tokio::time::Instant::now() < deadline {

@@ -32,6 +32,8 @@ pub struct NodeFacts {
 /// Who says that a link is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
+    /// A person, whatever the devices say.
+    People,
     /// Both ends.
     BothEnds,
     /// One end; the other is read and says nothing of it, or is not read.
@@ -49,7 +51,7 @@ pub struct Link {
     pub to: Node,
     /// Its port.
     pub to_port: Option<String>,
-    /// How it is known: `lldp`, `cdp`.
+    /// How it is known: `lldp`, `cdp`, `people`.
     pub by: BTreeSet<String>,
     /// Who says so.
     pub confidence: Confidence,
@@ -120,6 +122,8 @@ fn half(from: AssetId, told: &Neighbour) -> Option<Half<'_>> {
     let to = match &told.known {
         Some(known) if known.asset == from || !is_network(known.kind) => return None,
         Some(known) => Node::Device(known.asset),
+        // Deliberately nothing.
+        None if told.held.is_some() => return None,
         None => {
             let name = told.far_name.as_ref().unwrap_or(&told.port);
             Node::Unknown(from, name.clone())
@@ -181,14 +185,20 @@ fn port_key(name: &str) -> String {
 
 fn link(half: &Half<'_>, other: Option<&Half<'_>>) -> Link {
     let by = [Some(half), other].into_iter().flatten().filter_map(|half| half.told.by.clone());
-    let far_port = other.map(|other| other.told.port.clone());
+    // A person may have named the device alone.
+    let named = |port: &String| Some(port.clone()).filter(|port| !port.is_empty());
+    let far_port = other.and_then(|other| named(&other.told.port));
     Link {
         from: Node::Device(half.from),
-        from_port: Some(half.told.port.clone()),
+        from_port: named(&half.told.port),
         to: half.to.clone(),
         to_port: far_port.or_else(|| half.told.far_port.clone()),
         by: by.collect(),
-        confidence: if other.is_some() { Confidence::BothEnds } else { Confidence::OneEnd },
+        confidence: match (&half.told.held, other) {
+            (Some(_), _) => Confidence::People,
+            (None, Some(_)) => Confidence::BothEnds,
+            (None, None) => Confidence::OneEnd,
+        },
     }
 }
 
@@ -200,6 +210,7 @@ fn ends(link: &Link) -> (&Node, &Option<String>, &Node, &Option<String>) {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
+    use cadastre_model::{FarPort, PortLock};
     use cadastre_store::KnownNeighbour;
 
     fn known(id: i64, kind: Kind) -> KnownNeighbour {
@@ -213,6 +224,7 @@ mod tests {
             far_name: Some(format!("sw{id}")),
             by: Some("lldp".to_owned()),
             known: Some(known(id, Kind::Switch)),
+            held: None,
         }
     }
 
@@ -238,6 +250,31 @@ mod tests {
             told(&found.links),
             [(Some("GigabitEthernet1/0/1"), Some("GigabitEthernet1/0/24"), Confidence::BothEnds)]
         );
+    }
+
+    #[test]
+    fn what_a_person_says_is_one_link_whoever_named_which_port() {
+        let lock = |far_port: Option<&str>| PortLock {
+            port: "3".to_owned(),
+            far: Some(FarPort { asset: AssetId(2), port: far_port.map(str::to_owned) }),
+            actor: "user:ada".to_owned(),
+            set_at: Timestamp(0),
+        };
+        let said = |port: &str, id, far_port, lock: &PortLock| Neighbour {
+            by: Some("people".to_owned()),
+            held: Some(lock.clone()),
+            ..to(port, id, far_port)
+        };
+        for far_port in [Some("8"), None] {
+            let lock = lock(far_port);
+            let back = said(far_port.unwrap_or_default(), 1, Some("3"), &lock);
+            let found =
+                topology(&[switch(1, &[said("3", 2, far_port, &lock)]), switch(2, &[back])]);
+            assert_eq!(told(&found.links), [(Some("3"), far_port, Confidence::People)]);
+        }
+        let nothing = PortLock { far: None, ..lock(None) };
+        let nowhere = Neighbour { known: None, far_name: None, ..said("3", 2, None, &nothing) };
+        assert_eq!(topology(&[switch(1, &[nowhere])]).links, []);
     }
 
     #[test]

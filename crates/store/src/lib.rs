@@ -23,6 +23,7 @@ mod key;
 mod lock;
 mod mark;
 mod people;
+mod port_lock;
 mod present;
 mod run;
 mod run_now;
@@ -51,6 +52,7 @@ pub use find::{
 pub use gate::Urgency;
 pub use job::{Job, JobWaiting};
 pub use people::{Party, Site};
+pub use port_lock::AssetPorts;
 pub use run::{Known, Overdue, RunError, RunRow};
 pub use run_now::{RunWish, StopOutcome};
 pub use run_page::RunsAsked;

@@ -296,6 +296,7 @@ fn by_part(problems: &[EditProblem]) -> BTreeMap<usize, Problems> {
                 (attr.name(), message)
             }
             EditTrouble::Tag => ("tags", problem.message.as_str()),
+            EditTrouble::Port => ("ports", problem.message.as_str()),
             EditTrouble::NoAsset | EditTrouble::Twice | EditTrouble::Changed => {
                 ("id", problem.message.as_str())
             }

@@ -45,7 +45,7 @@ pub const DETAILS: &[Field] = fields! {
     relations Objects "How it stands to other assets.";
     interfaces Objects "Its network interfaces.";
     ports Objects "The ports of network devices that have seen its addresses; those that lead on come last.";
-    neighbours Objects "What its own ports lead to, as its neighbours announce themselves.";
+    neighbours Objects "What its own ports lead to, as its neighbours announce themselves or as people hold it (`held`).";
 };
 
 /// Where an asset is.

@@ -9,7 +9,7 @@ use crate::cli::args::AssetArgs;
 use crate::cli::exit::Exit;
 use crate::config::Config;
 use crate::wiring::{self, Key};
-use cadastre_model::{AssetId, Attr};
+use cadastre_model::{AssetId, Attr, FarPort};
 use cadastre_service::{AssetEdit, ErrorKind, Service, ServiceError};
 use std::io::Write;
 
@@ -48,6 +48,7 @@ fn edit_of(service: &Service, args: &AssetArgs) -> Result<AssetEdit, ServiceErro
         tag_set,
         tag_remove: args.untag.clone(),
         tag_release: args.release_tag.clone(),
+        port_release: args.release_port.clone(),
         ..AssetEdit::default()
     };
     let mut problems = Vec::new();
@@ -63,6 +64,12 @@ fn edit_of(service: &Service, args: &AssetArgs) -> Result<AssetEdit, ServiceErro
             Err(problem) => problems.push(format!("--release: {problem}")),
         }
     }
+    for pair in &args.port {
+        match far_port(&pair.value) {
+            Ok(far) => edit.port_set.push((pair.key.clone(), far)),
+            Err(problem) => problems.push(format!("--port {}: {problem}", pair.key)),
+        }
+    }
     if let Some(text) = &args.effective_from {
         match service.zone().date(text) {
             Ok(at) => edit.effective_from = Some(at),
@@ -73,6 +80,18 @@ fn edit_of(service: &Service, args: &AssetArgs) -> Result<AssetEdit, ServiceErro
         true => Ok(edit),
         false => Err(ServiceError::new(ErrorKind::Invalid, problems.join("\n"))),
     }
+}
+
+/// `17/Gi1/0/24` or `17`; nothing is the end of a port that leads nowhere.
+fn far_port(text: &str) -> Result<Option<FarPort>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let (asset, port) = text.split_once('/').map_or((text, None), |(one, port)| (one, Some(port)));
+    let number: i64 = asset.parse().map_err(|_| {
+        format!("`{asset}` is not an asset's number; expected such as 17/Gi1/0/24, 17, or nothing")
+    })?;
+    Ok(Some(FarPort { asset: AssetId(number), port: port.map(str::to_owned) }))
 }
 
 fn attribute(key: &str) -> Result<Attr, String> {

@@ -28,6 +28,7 @@ pub fn neighbour_json(one: &Neighbour) -> Json {
         "name": one.known.as_ref().map(|known| &known.name).or(one.far_name.as_ref()),
         "far_port": one.far_port,
         "by": one.by,
+        "held": one.held.as_ref().map(|lock| json!({"actor": lock.actor, "set_at": lock.set_at})),
     })
 }
 
@@ -45,9 +46,15 @@ pub fn write_wires(out: &mut impl Write, page: &AssetPage) -> io::Result<()> {
     for one in &page.neighbours {
         let known = one.known.as_ref().map(|known| format!("{} {}", known.asset, known.name));
         let called = one.far_name.as_deref().unwrap_or("nameless");
-        let who = known.unwrap_or_else(|| format!("{called}, not in the register"));
+        let who = match (known, &one.held) {
+            (Some(known), _) => known,
+            (None, Some(_)) => "nothing".to_owned(),
+            (None, None) => format!("{called}, not in the register"),
+        };
         let far_port = one.far_port.as_deref().unwrap_or_default();
-        writeln!(out, "  {}  {}  {}", plain(&one.port), plain(&who), plain(far_port))?;
+        let held = one.held.as_ref().map(|lock| format!("  held by {}", plain(&lock.actor)));
+        let held = held.unwrap_or_default();
+        writeln!(out, "  {}  {}  {}{held}", plain(&one.port), plain(&who), plain(far_port))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::web::{Answer, Form, Viewer};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
-use cadastre_model::Attr;
+use cadastre_model::{Attr, FarPort};
 use cadastre_service::{AssetEdit, ErrorKind, Service, ServiceError};
 
 /// What was typed and refused, with the reason.
@@ -29,7 +29,7 @@ pub async fn edit(
 ) -> Answer {
     let id = read_id(&id)?;
     let place = Place::from_word(form.text("place"));
-    let done = match read(&service, &form) {
+    let done = match read(&service, &viewer, &form).await {
         Ok(edit) => service.asset_edit(&viewer.actor, id, &edit).await,
         Err(error) => Err(error),
     };
@@ -44,9 +44,10 @@ pub async fn edit(
 }
 
 /// `set` and `release` are about the `attribute`, `tag-set`, `tag-remove` and `tag-release` about the
-/// tag of this `key`.
-fn read(service: &Service, form: &Form) -> Result<AssetEdit, ServiceError> {
+/// tag of this `key`, `port-set`, `port-nothing` and `port-release` about the `port`.
+async fn read(service: &Service, viewer: &Viewer, form: &Form) -> Result<AssetEdit, ServiceError> {
     let mut edit = AssetEdit::default();
+    let port = form.text("port").to_owned();
     let (key, value) = (form.text("key").to_owned(), form.text("value").to_owned());
     match form.text("do") {
         "set" => edit.set.push((attribute(form)?, value)),
@@ -54,6 +55,13 @@ fn read(service: &Service, form: &Form) -> Result<AssetEdit, ServiceError> {
         "tag-set" => edit.tag_set.push((key, value)),
         "tag-remove" => edit.tag_remove.push(key),
         "tag-release" => edit.tag_release.push(key),
+        "port-set" => {
+            let asset = service.asset_named(&viewer.actor, form.text("far")).await?;
+            let far_port = Some(form.text("far_port").to_owned()).filter(|port| !port.is_empty());
+            edit.port_set.push((port, Some(FarPort { asset, port: far_port })));
+        }
+        "port-nothing" => edit.port_set.push((port, None)),
+        "port-release" => edit.port_release.push(port),
         other => {
             let message = format!("`{other}` is nothing that can be done to an asset");
             return Err(ServiceError::new(ErrorKind::Invalid, message));

@@ -1,5 +1,6 @@
 //! One asset: what it is and why, who is responsible, what it hangs together with, what changed.
 
+mod cables;
 mod edit;
 mod forms;
 mod handler;

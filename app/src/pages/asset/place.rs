@@ -13,6 +13,8 @@ pub enum Place {
     Owner,
     /// The form for the site.
     Site,
+    /// What its ports lead to.
+    Neighbours,
     /// The form for any attribute.
     Edit,
 }
@@ -25,13 +27,14 @@ impl Place {
             Place::Tags => "tags",
             Place::Owner => "owner",
             Place::Site => "site",
+            Place::Neighbours => "neighbours",
             Place::Edit => "edit",
         }
     }
 
     /// The place that a form names; the form for any attribute if it names none.
     pub fn from_word(word: &str) -> Place {
-        let all = [Place::Attributes, Place::Tags, Place::Owner, Place::Site];
+        let all = [Place::Attributes, Place::Tags, Place::Owner, Place::Site, Place::Neighbours];
         all.into_iter().find(|place| place.word() == word).unwrap_or(Place::Edit)
     }
 

@@ -61,7 +61,7 @@ pub fn asset_view(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + u
         {forms(shown, refused)}
         {relations(shown)}
         {ports(asset, &shown.as_of_text)}
-        {neighbours(asset, &shown.as_of_text)}
+        {neighbours(shown, refused)}
         {interfaces(asset)}
         {records(asset)}
         {history(shown)}

@@ -1,6 +1,8 @@
 //! What the network knows of an asset: the switch ports that see it, and the neighbours of its own ports.
 
-use super::view::section_table;
+use super::cables;
+use super::edit::Refused;
+use super::view::{Shown, section_table};
 use crate::pages::asset_link;
 use crate::ui::{When, kind_badge};
 use cadastre_service::store::{AssetPage, FarEnd, Neighbour, PortSighting};
@@ -80,31 +82,56 @@ fn port(one: &PortSighting, as_of: &str) -> AnyView {
     .into_any()
 }
 
-/// What its own ports lead to.
-pub fn neighbours(asset: &AssetPage, as_of: &str) -> impl IntoView + use<> {
+/// What its own ports lead to, and the form by which a person says so.
+pub fn neighbours(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + use<> {
+    let asset = &shown.asset;
     let all = &asset.neighbours;
-    (!all.is_empty()).then(|| {
-        let rows = all.iter().map(|one| neighbour(one, as_of));
-        let heads = ["Port", "Neighbour", "Kind", "Its port", "Known by"];
-        let around = format!("/topology?around={}", asset.id);
+    let form = cables::form(shown, refused);
+    if all.is_empty() {
+        return form.map(|form| {
+            view! {
+                <section aria-labelledby="neighbours">
+                    <h2 id="neighbours">"Neighbours"</h2>
+                    {form}
+                </section>
+            }
+            .into_any()
+        });
+    }
+    let rows = all.iter().map(|one| neighbour(one, shown)).collect();
+    let mut heads = vec!["Port", "Neighbour", "Kind", "Its port", "Known by"];
+    if shown.may_edit() {
+        heads.push("");
+    }
+    let around = format!("/topology?around={}", asset.id);
+    Some(
         view! {
-            {section_table("neighbours", "Neighbours", &heads, rows.collect())}
+            {section_table("neighbours", "Neighbours", &heads, rows)}
             <p><a class="button" href=around>"Draw what lies around it"</a></p>
+            {form}
         }
-    })
+        .into_any(),
+    )
 }
 
-fn neighbour(one: &Neighbour, as_of: &str) -> AnyView {
-    let (name, kind) = match &one.known {
-        Some(known) => {
-            let link = asset_link(known.asset, as_of);
+fn neighbour(one: &Neighbour, shown: &Shown) -> AnyView {
+    let (name, kind) = match (&one.known, &one.held) {
+        (Some(known), _) => {
+            let link = asset_link(known.asset, &shown.as_of_text);
             let name = view! { <a href=link>{known.name.clone()}</a> }.into_any();
             (name, kind_badge(known.kind).into_any())
         }
-        None => {
+        (None, Some(_)) => {
+            (view! { <span class="muted">"nothing"</span> }.into_any(), ().into_any())
+        }
+        (None, None) => {
             let name = one.far_name.clone().unwrap_or_else(|| "nameless".to_owned());
             (name.into_any(), view! { <span class="muted">"not in the register"</span> }.into_any())
         }
+    };
+    let by = match &one.held {
+        Some(lock) => view! { {lock.actor.clone()}", " <When at=lock.set_at/> }.into_any(),
+        None => one.by.clone().into_any(),
     };
     view! {
         <tr>
@@ -112,7 +139,8 @@ fn neighbour(one: &Neighbour, as_of: &str) -> AnyView {
             <td>{name}</td>
             <td>{kind}</td>
             <td class="id">{one.far_port.clone()}</td>
-            <td>{one.by.clone()}</td>
+            <td>{by}</td>
+            {shown.may_edit().then(|| view! { <td>{cables::release(one, shown.asset.id)}</td> })}
         </tr>
     }
     .into_any()

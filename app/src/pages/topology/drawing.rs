@@ -71,7 +71,7 @@ fn weight(facts: &NodeFacts) -> u8 {
 
 fn line(link: &Link, from: (usize, usize), to: (usize, usize)) -> AnyView {
     let class = match link.confidence {
-        Confidence::BothEnds => "topology-link",
+        Confidence::People | Confidence::BothEnds => "topology-link",
         Confidence::OneEnd => "topology-link topology-link-one",
     };
     view! { <path class=class d=bend(from.min(to), from.max(to))></path> }.into_any()

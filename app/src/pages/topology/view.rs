@@ -75,6 +75,7 @@ fn note(shown: &Shown) -> String {
 
 fn row(link: &Link, part: &Topology, as_of: &str) -> AnyView {
     let said_by = match link.confidence {
+        Confidence::People => "a person",
         Confidence::BothEnds => "both ends",
         Confidence::OneEnd => "the first alone",
     };

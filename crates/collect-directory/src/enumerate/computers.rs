@@ -71,6 +71,7 @@ fn observe(mut sheet: Sheet<'_>, around: &Around, place: &Place) -> (Sight, Vec<
     sheet.seen.state_text(Attr::Name, name.clone());
     sheet.seen.state_text(Attr::DnsName, host.clone());
     sheet.seen.identify(host.as_deref().and_then(Identifier::fqdn));
+    around.zones.state(&mut sheet, host.as_deref());
     sheet.seen.state_text(Attr::DistinguishedName, Some(full));
     sheet.text(Attr::AccountName, "samaccountname");
     state_place(&mut sheet, place);

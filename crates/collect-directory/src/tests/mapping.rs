@@ -157,6 +157,23 @@ async fn mail_is_told_only_if_it_was_asked_for() {
 }
 
 #[tokio::test]
+async fn where_no_zone_can_be_read_what_was_known_of_addresses_stays() {
+    let mut asked = asked();
+    asked["dns"] = true.into();
+    let tape = Tape::of(asked);
+    let machine = entry(
+        "CN=SRV1,OU=Servers,DC=corp,DC=example,DC=test",
+        &[("cn", &["SRV1"]), ("dNSHostName", &["srv1.corp.example.test"])],
+    );
+    tape.all(&key("computers", DOMAIN), vec![with_id(machine, 9)]);
+    let said = tape.played().await;
+    said.assert_complete();
+    assert!(matches!(said.seen[&id(9)].facts[&Attr::DnsAddresses], Fact::NotRead(_)));
+    let told: Vec<&str> = said.details.iter().map(|one| one.subject.as_str()).collect();
+    assert_eq!(told, ["dns"]);
+}
+
+#[tokio::test]
 async fn members_come_in_pieces_from_elsewhere_and_in_circles() {
     let tape = Tape::new();
     let people = |from: u8| -> Vec<String> {

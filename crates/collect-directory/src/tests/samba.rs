@@ -75,6 +75,26 @@ async fn two_domains_are_read_whole_and_replayed_alike() {
 }
 
 #[tokio::test]
+async fn addresses_come_from_the_zones_if_they_are_asked_for() {
+    let test = "addresses_come_from_the_zones_if_they_are_asked_for";
+    let Some(corp) = Controller::corp(test) else { return };
+    let said = collected(corp.collector(json!({"dns": true}), Mode::Live).as_ref()).await;
+    said.assert_complete();
+    let of = |name: &str| text_of(said.named(name), Attr::DnsAddresses);
+    assert_eq!(of("SRV0598"), "10.20.5.98, 2001:db8:20::598");
+    assert_eq!(of("SRV0597"), "10.20.5.97");
+    assert_eq!(of("SRV0596"), "", "it was given up");
+    // What the machine has besides, the controller tells too.
+    assert!(of("DC1").split(", ").any(|address| address == "127.77.0.1"), "{}", of("DC1"));
+    for address in ["10.20.5.98", "2001:db8:20::598"] {
+        let address = Identifier::ip(address).unwrap();
+        assert!(said.named("SRV0598").identifiers.contains(&address), "{address:?}");
+    }
+    let unasked = collected(corp.collector(json!({}), Mode::Live).as_ref()).await;
+    assert!(!unasked.named("SRV0598").facts.contains_key(&Attr::DnsAddresses));
+}
+
+#[tokio::test]
 async fn what_is_said_of_machines_people_and_groups() {
     let test = "what_is_said_of_machines_people_and_groups";
     let Some(corp) = Controller::corp(test) else { return };

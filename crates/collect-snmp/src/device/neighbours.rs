@@ -16,14 +16,13 @@ pub(super) fn claims(device: &Device) -> BTreeSet<Claim> {
     for neighbour in &device.lldp.neighbours {
         let port = local_port(device, &neighbour.at);
         known.insert((port, short_name(neighbour.name.as_deref())));
-        let Some(target) = lldp_target(neighbour) else { continue };
-        claims.insert(Claim {
+        claims.extend(lldp_targets(neighbour).into_iter().map(|target| Claim {
             port: port.and_then(|port| device.ids.get(&port)).cloned(),
             far_port: far_port(neighbour),
             far_name: far_name(neighbour.name.as_deref(), neighbour.description.as_deref()),
             by: Some("lldp".to_owned()),
             ..Claim::new(RelationType::ConnectedTo, target)
-        });
+        }));
     }
     for neighbour in &device.cdp {
         let name = short_name(neighbour.device.as_deref());
@@ -62,13 +61,19 @@ fn far_port(neighbour: &Neighbour) -> Option<String> {
     }
 }
 
-/// What the other end is known by: its chassis, else its name or address.
-fn lldp_target(neighbour: &Neighbour) -> Option<Target> {
+/// What the other end is known by: its chassis, else its name or address; and its port, if that is told by its
+/// Ethernet address: of a machine whose own LLDP nobody reads, others know the cards.
+fn lldp_targets(neighbour: &Neighbour) -> BTreeSet<Target> {
     let by_chassis = neighbour.chassis.as_ref().and_then(super::identity::chassis);
     let by_name = || neighbour.name.as_deref().and_then(by_name);
     let by_address =
         || neighbour.addresses.first().and_then(|address| Identifier::ip(&address.to_string()));
-    by_chassis.or_else(by_name).or_else(by_address).map(Target::Identifier)
+    let main = by_chassis.or_else(by_name).or_else(by_address);
+    let card = match &neighbour.far_port {
+        Some(Id::Mac(mac)) => Identifier::mac(mac),
+        _ => None,
+    };
+    main.into_iter().chain(card).map(Target::Identifier).collect()
 }
 
 /// CDP has no id of the chassis: a serial number behind the name, an address, a name.

@@ -3,7 +3,7 @@
 use super::agents::{Agent, await_answer, bulkwalk, needed};
 use super::support::{built, collected, text};
 use cadastre_collect::Mode;
-use cadastre_model::{Attr, Claim, Observation, RelationType, Target};
+use cadastre_model::{Attr, Claim, Observation, RelationType, Scheme, Target};
 use serde_json::json;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::OwnedFd;
@@ -17,6 +17,9 @@ const EDGE: &str = "127.83.0.2";
 
 /// What `lldpd.sh` joins: (port of core, port of edge).
 const CABLES: [(&str, &str); 2] = [("eth1", "swp7"), ("eth2", "swp3")];
+
+/// The port that somebody put words to: lldpd tells it by its name, and the others by their address.
+const NAMED: &str = "eth2";
 
 const REMOTE_CHASSIS: &str = ".1.0.8802.1.1.2.1.4.1.1.5";
 
@@ -130,17 +133,26 @@ async fn neighbours_that_lldpd_hears_name_each_others_ports() {
     }
 }
 
-/// The claims of a device are these cables, (own port, far port), to the other by the chassis it states.
+/// The claims of a device are these cables, (own port, far port), to the other by the chassis it states and by
+/// the address of the port.
 fn assert_names(own: &Observation, far: &Observation, cables: &[(String, String)]) {
     let ports = |claim: &Claim| (claim.port.clone().unwrap(), claim.far_port.clone().unwrap());
-    let mut claimed: Vec<_> = own.claims.iter().map(ports).collect();
-    claimed.sort();
+    let by = |scheme: Scheme| {
+        let is_by =
+            |claim: &&Claim| matches!(&claim.target, Target::Identifier(it) if it.scheme == scheme);
+        let mut claimed: Vec<_> = own.claims.iter().filter(is_by).map(ports).collect();
+        claimed.sort();
+        claimed
+    };
     let mut cables = cables.to_vec();
     cables.sort();
-    assert_eq!(claimed, cables, "{:?}", own.claims);
+    assert_eq!(by(Scheme::LldpChassis), cables, "{:?}", own.claims);
+    cables.retain(|(_, far_port)| far_port != NAMED);
+    assert_eq!(by(Scheme::Mac), cables, "{:?}", own.claims);
     for claim in &own.claims {
         let Target::Identifier(target) = &claim.target else { panic!("{claim:?}") };
-        assert_eq!(format!("chassis/{}", target.value), far.native_id);
+        let is_chassis = format!("chassis/{}", target.value) == far.native_id;
+        assert!(is_chassis || target.scheme == Scheme::Mac, "{target:?}");
         assert!(far.identifiers.contains(target), "{target:?} is none of {:?}", far.identifiers);
         assert_eq!(claim.far_name, Some(text(far, Attr::Name)));
         assert_eq!(claim.by.as_deref(), Some("lldp"));

@@ -4,7 +4,9 @@ use crate::SnmpFactory;
 use cadastre_collect::{
     CollectError, Collector, Event, Factory, Memory, Mode, RunContext, TestStep, TimeBase,
 };
-use cadastre_model::{Attr, Coverage, DetailError, Enumeration, Fact, Observation, Value};
+use cadastre_model::{
+    Attr, Coverage, DetailError, Enumeration, Fact, Observation, Timestamp, Value,
+};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -79,7 +81,16 @@ pub(super) async fn collected(collector: &dyn Collector) -> Said {
 
 /// Runs a collector with what an earlier run left.
 pub(super) async fn collected_after(collector: &dyn Collector, memory: Memory) -> Said {
-    run(collector, memory, |_, _| {}).await
+    collected_at(Timestamp(0), collector, memory).await
+}
+
+/// The same at some moment.
+pub(super) async fn collected_at(
+    begun: Timestamp,
+    collector: &dyn Collector,
+    memory: Memory,
+) -> Said {
+    run(collector, begun, memory, |_, _| {}).await
 }
 
 /// Runs a collector; `on_event` may cancel it.
@@ -87,17 +98,19 @@ pub(super) async fn collected_until(
     collector: &dyn Collector,
     on_event: impl FnMut(&Event, &CancellationToken),
 ) -> Said {
-    run(collector, Memory::default(), on_event).await
+    run(collector, Timestamp(0), Memory::default(), on_event).await
 }
 
 async fn run(
     collector: &dyn Collector,
+    begun: Timestamp,
     memory: Memory,
     mut on_event: impl FnMut(&Event, &CancellationToken),
 ) -> Said {
     let (sender, mut receiver) = mpsc::channel(1);
     let cancel = CancellationToken::new();
-    let run = RunContext::new(sender, cancel.clone(), TimeBase::live()).remembering(memory);
+    let run = RunContext::new(sender, cancel.clone(), TimeBase::live());
+    let run = run.begun(begun).remembering(memory);
     let collecting = async move {
         let result = collector.collect(&run).await;
         drop(run);

@@ -290,6 +290,7 @@ attributes! {
     GlobalCatalog = 543 "global_catalog" Bool [facet] [Computer] "It answers for the whole forest.";
     OperationsRoles = 544 "operations_roles" List [] [Computer] "The roles of the domain and forest that only it has (FSMO).";
     DirectorySiteName = 545 "directory_site" Text [facet] [Computer Subnet] "The directory site it is in.";
+    DnsAddresses = 546 "dns_addresses" List [] [Computer] "The addresses that the zones kept in the directory give for its name.";
     GroupScope = 550 "group_scope" Text [facet] [Group] "Where it can be given rights: global, domain-local, universal, builtin.";
     GroupPurpose = 551 "group_purpose" Text [facet] [Group] "What it is for: security or distribution.";
     MemberCount = 552 "member_count" Count [] [Group] "How many direct members it has; those that have it as their primary group are not among them.";

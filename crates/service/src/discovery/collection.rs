@@ -7,6 +7,7 @@
 
 use crate::service::RunSettings;
 use cadastre_collect::{CollectError, Collector, ErrorClass, Event, Memory, RunContext, TimeBase};
+use cadastre_model::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -24,6 +25,7 @@ const PLACE: &str = "collector";
 pub(super) struct Given {
     pub collector: Box<dyn Collector>,
     pub time: TimeBase,
+    pub begun_at: Timestamp,
     pub memory: Memory,
 }
 
@@ -44,9 +46,10 @@ pub(super) struct Collection {
 impl Collection {
     /// Starts it; `cancel` tells it to stop.
     pub fn start(given: Given, cancel: CancellationToken, settings: RunSettings) -> Collection {
-        let Given { collector, time, memory } = given;
+        let Given { collector, time, begun_at, memory } = given;
         let (sender, events) = mpsc::channel(EVENTS);
-        let context = RunContext::new(sender, cancel.clone(), time).remembering(memory);
+        let context = RunContext::new(sender, cancel.clone(), time);
+        let context = context.begun(begun_at).remembering(memory);
         let collector: Arc<dyn Collector> = collector.into();
         Collection {
             task: tokio::spawn(async move { collector.collect(&context).await }),

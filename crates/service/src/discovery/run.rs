@@ -56,7 +56,8 @@ impl Service {
         let began = std::time::Instant::now();
         let (collector, time) = self.collector(&source, recorder.clone())?;
         let reference = source.reference();
-        let given = Given { collector, time, memory: self.memory(source.id, request).await? };
+        let memory = self.memory(source.id, request).await?;
+        let given = Given { collector, time, begun_at: self.now(), memory };
         let mut report = if request.dry_run {
             self.run_dry(actor, reference, given, progress, cancel).await?
         } else {

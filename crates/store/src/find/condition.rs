@@ -111,7 +111,8 @@ impl Translator {
             Query::Conflicted => sql.raw(&format!("{row}.conflicted = 1")),
             Query::Hidden => sql.raw(&format!("{row}.hidden = 1")),
             Query::Locked => {
-                for (before, table) in [("(", "held"), (" OR ", "held_tag")] {
+                for (before, table) in [("(", "held"), (" OR ", "held_tag"), (" OR ", "held_port")]
+                {
                     sql.raw(&format!(
                         "{before}EXISTS (SELECT 1 FROM {table} h WHERE h.asset_id = {row}.asset_id \
                          AND "
@@ -257,8 +258,10 @@ impl Translator {
             Query::Locked => {
                 sql.raw("SELECT h.asset_id FROM held h WHERE ");
                 self.holds(&mut sql, "h");
-                sql.raw(" UNION ALL SELECT h.asset_id FROM held_tag h WHERE ");
-                self.holds(&mut sql, "h");
+                for table in ["held_tag", "held_port"] {
+                    sql.raw(&format!(" UNION ALL SELECT h.asset_id FROM {table} h WHERE "));
+                    self.holds(&mut sql, "h");
+                }
             }
             Query::Related { relation, reverse, other } => {
                 sql.append(&self.related(*relation, *reverse, other));

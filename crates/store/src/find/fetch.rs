@@ -145,7 +145,7 @@ impl Store {
             reason: json::read("asset_version", id, &row.get::<String>(1)?)?,
             first_seen: Timestamp(first_seen),
             last_seen: Timestamp(row.get::<Option<i64>>(3)?.unwrap_or(first_seen)),
-            neighbours: self.neighbours(&translator, &records).await?,
+            neighbours: self.neighbours(&translator, id, &records).await?,
             ports: self.ports_of(&macs, at).await?,
             records,
             locks: self.locks(&translator, id).await?,

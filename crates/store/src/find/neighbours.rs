@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::json;
 use crate::sql::Sql;
 use cadastre_model::query::Shown;
-use cadastre_model::{AssetDoc, AssetId, Claim, Interface, Kind, RelationType, Target};
+use cadastre_model::{AssetDoc, AssetId, Claim, Interface, Kind, PortLock, RelationType, Target};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,19 +27,21 @@ pub struct Known {
     pub name: String,
 }
 
-/// What one port's neighbour is, as the device was told.
+/// What one port's neighbour is, as the device was told or a person said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Neighbour {
-    /// The device's port, by its name or else its native id.
+    /// The device's port, by its name or else its native id; empty if a person named the device alone.
     pub port: String,
-    /// The neighbour's port, as it calls it.
+    /// The neighbour's port, as it calls it or as a person said.
     pub far_port: Option<String>,
     /// What the neighbour calls itself.
     pub far_name: Option<String>,
-    /// How the device knows: `lldp`, `cdp`.
+    /// How it is known: `lldp`, `cdp`, `people`.
     pub by: Option<String>,
     /// The asset that it is; `None`: the register knows none, or several.
     pub known: Option<Known>,
+    /// The person's word, if it is one; without an asset it says that the port deliberately leads nowhere.
+    pub held: Option<PortLock>,
 }
 
 /// A device with the neighbours of its ports.
@@ -53,7 +55,7 @@ pub struct Wired {
 
 /// The part of a record's document that says what its ports are and lead to.
 #[derive(Deserialize)]
-pub(super) struct Wires {
+pub(crate) struct Wires {
     #[serde(default)]
     pub interfaces: Vec<Interface>,
     #[serde(default)]
@@ -61,7 +63,8 @@ pub(super) struct Wires {
 }
 
 impl Store {
-    /// All devices that tell of neighbours, each with what its ports lead to, in order of asset.
+    /// All devices that tell of neighbours or are held to have one, each with what its ports lead to, in order
+    /// of asset.
     ///
     /// # Errors
     /// What the database says, or a row that cannot be read.
@@ -91,17 +94,26 @@ impl Store {
         }
         let told = devices.iter().flat_map(|(_, wires)| wires).flat_map(|wires| &wires.claims);
         let known = self.neighbours_known(&translator, told.filter_map(known_by)).await?;
-        let wired = devices.into_iter().map(|(device, wires)| {
+        let held = self.held_ports(&translator, None).await?;
+        let mut wired: BTreeMap<AssetId, Wired> = BTreeMap::new();
+        for (device, wires) in devices {
             let sides = wires.iter().map(|wires| (wires.interfaces.as_slice(), &wires.claims));
-            Wired { device, neighbours: by_port(sides, &known) }
-        });
-        Ok(wired.collect())
+            let neighbours = held.over(device.asset, by_port(sides, &known));
+            wired.insert(device.asset, Wired { device, neighbours });
+        }
+        for asset in held.assets() {
+            let Some(device) = held.known(asset) else { continue };
+            let told = || Wired { device: device.clone(), neighbours: held.of(asset).collect() };
+            wired.entry(asset).or_insert_with(told);
+        }
+        Ok(wired.into_values().collect())
     }
 
-    /// The neighbours that an asset's records tell of, by port.
+    /// The neighbours that an asset's records tell of and people hold, by port.
     pub(super) async fn neighbours(
         &self,
         translator: &Translator,
+        asset: AssetId,
         records: &[RecordPage],
     ) -> Result<Vec<Neighbour>> {
         let told = records.iter().flat_map(|record| &record.doc.claims);
@@ -109,7 +121,8 @@ impl Store {
         let known = self.neighbours_known(translator, told).await?;
         let sides =
             records.iter().map(|record| (record.doc.interfaces.as_slice(), &record.doc.claims));
-        Ok(by_port(sides, &known))
+        let held = self.held_ports(translator, Some(&BTreeSet::from([asset]))).await?;
+        Ok(held.over(asset, by_port(sides, &known)))
     }
 
     /// The assets that are known by these, each that is one asset's alone.
@@ -148,7 +161,7 @@ impl Store {
 }
 
 impl Known {
-    fn read(asset: i64, doc: &str) -> Result<Known> {
+    pub(super) fn read(asset: i64, doc: &str) -> Result<Known> {
         let doc: AssetDoc = json::read("asset_version", asset, doc)?;
         Ok(Known { asset: AssetId(asset), kind: doc.kind, name: doc.name })
     }
@@ -163,14 +176,13 @@ fn by_port<'a>(
     for (interfaces, claims) in sides {
         let of_one = claims.iter().filter_map(|claim| {
             let (port, key) = (claim.port.as_deref()?, known_by(claim)?);
-            let named = interfaces.iter().find(|one| one.native_id == port);
-            let name = named.and_then(|one| one.name.clone());
             Some(Neighbour {
-                port: name.unwrap_or_else(|| port.to_owned()),
+                port: port_name(interfaces, port).to_owned(),
                 far_port: claim.far_port.clone(),
                 far_name: claim.far_name.clone(),
                 by: claim.by.clone(),
                 known: known.get(&key).cloned(),
+                held: None,
             })
         });
         for one in of_one {
@@ -183,6 +195,12 @@ fn by_port<'a>(
         }
     }
     neighbours.into_values().collect()
+}
+
+/// What people call a port: its interface's name, or else its native id.
+pub(crate) fn port_name<'a>(interfaces: &'a [Interface], native: &'a str) -> &'a str {
+    let interface = interfaces.iter().find(|one| one.native_id == native);
+    interface.and_then(|one| one.name.as_deref()).unwrap_or(native)
 }
 
 /// What a claim's neighbour announces itself by.

@@ -4,7 +4,7 @@
 //! known of the far end of its port; who asks decides which port is the one.
 
 use super::condition::Translator;
-use super::neighbours::{Known, KnownBy, Wires, known_by};
+use super::neighbours::{Known, KnownBy, Neighbour, Wires, known_by, port_name};
 use crate::at::At;
 use crate::bulk::CHUNK;
 use crate::db::Store;
@@ -14,7 +14,7 @@ use crate::key::key_of;
 use crate::sql::{Row, Sql};
 use cadastre_model::query::Shown;
 use cadastre_model::registry::Family;
-use cadastre_model::{AssetDoc, AssetId, Kind, RelationType, Timestamp};
+use cadastre_model::{AssetDoc, AssetId, Kind, PortLock, RelationType, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the far end of a port.
@@ -65,7 +65,7 @@ struct Seen {
 impl Store {
     /// Where these addresses were seen up to a point in time, still seen ones first.
     ///
-    /// Three statements, however many addresses and devices there are.
+    /// Five statements, however many addresses and devices there are.
     ///
     /// # Errors
     /// What the database says, or a row that cannot be read.
@@ -82,12 +82,15 @@ impl Store {
         let ports = self.ports_of_records(&translator, &records).await?;
         let claims = ports.values().flat_map(|ports| &ports.claims);
         let known = self.neighbours_known(&translator, claims.filter_map(known_by)).await?;
+        let devices = seen.iter().map(|one| one.sighting.device).collect();
+        let held = self.held_ports(&translator, Some(&devices)).await?;
         for one in &mut seen {
             let Some(ports) = ports.get(&one.record) else { continue };
             let named = ports.interfaces.iter().find(|port| key_of(&port.native_id) == one.port);
             let Some(port) = named else { continue };
-            one.sighting.port = port.name.clone().unwrap_or_else(|| port.native_id.clone());
-            one.sighting.far_end = far_end(ports, &port.native_id, &known);
+            one.sighting.port = port_name(&ports.interfaces, &port.native_id).to_owned();
+            let held: Vec<Neighbour> = held.of(one.sighting.device).collect();
+            one.sighting.far_end = far_end(ports, &port.native_id, &known, &held);
         }
         let mut sightings: Vec<PortSighting> = seen.into_iter().map(|one| one.sighting).collect();
         sightings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -159,25 +162,46 @@ fn read_seen(row: &Row, now: Timestamp) -> Result<Seen> {
 }
 
 /// What is at the other end of a port, or of the ports it is made of.
-fn far_end(ports: &Wires, port: &str, known: &BTreeMap<KnownBy, Known>) -> FarEnd {
+fn far_end(
+    ports: &Wires,
+    port: &str,
+    known: &BTreeMap<KnownBy, Known>,
+    held: &[Neighbour],
+) -> FarEnd {
     let is_part = |one: &str| {
         let mut members = ports.interfaces.iter().filter(|part| part.lag.as_deref() == Some(port));
         one == port || members.any(|part| part.native_id == one)
     };
+    let held_at = |native: &str| {
+        let name = port_name(&ports.interfaces, native);
+        held.iter().find(|one| one.port == name)
+    };
     let neighbours = ports.claims.iter().filter(|claim| {
-        claim.relation == RelationType::ConnectedTo && claim.port.as_deref().is_some_and(is_part)
+        let port = claim.port.as_deref().filter(|port| is_part(port) && held_at(port).is_none());
+        claim.relation == RelationType::ConnectedTo && port.is_some()
     });
-    let ends = neighbours.map(|claim| match known_by(claim).map(|key| known.get(&key)) {
+    let told = neighbours.map(|claim| match known_by(claim).map(|key| known.get(&key)) {
         // By native id: of the device's own source.
         None => FarEnd::Network,
-        Some(Some(known)) if known.kind.family() == Family::NetworkDevice => FarEnd::Network,
-        Some(Some(_)) => FarEnd::Machine,
-        Some(None) => FarEnd::Unknown,
+        Some(known) => end_at(known),
     });
+    let parts = ports.interfaces.iter().filter(|one| is_part(&one.native_id));
+    let said = parts.filter_map(|part| held_at(&part.native_id)).map(|one| match &one.held {
+        Some(PortLock { far: None, .. }) => FarEnd::Silent,
+        _ => end_at(one.known.as_ref()),
+    });
+    let ends: BTreeSet<FarEnd> = told.chain(said).collect();
     // Of several claims about one neighbour, the one that says most.
-    let ends: BTreeSet<FarEnd> = ends.collect();
     let most = [FarEnd::Network, FarEnd::Machine, FarEnd::Unknown];
     most.into_iter().find(|end| ends.contains(end)).unwrap_or(FarEnd::Silent)
+}
+
+fn end_at(known: Option<&Known>) -> FarEnd {
+    match known {
+        Some(known) if known.kind.family() == Family::NetworkDevice => FarEnd::Network,
+        Some(_) => FarEnd::Machine,
+        None => FarEnd::Unknown,
+    }
 }
 
 /// Still seen before past, access ports before those that lead on, few neighbours before many.

@@ -2,7 +2,8 @@
 //!
 //! A claim names its object by native id within its source, or by an identifier that exactly one
 //! asset has. In the SQL here `c` is the claim, `sl` the link of the record that makes it to the
-//! subject, `ol` the link of the claimed record to the object.
+//! subject, `ol` the link of the claimed record to the object. Cables that people hold (`held_port`) name
+//! both assets themselves.
 
 use super::condition::{JOIN, Translator};
 use super::lookup::is_exact;
@@ -13,6 +14,11 @@ use cadastre_model::{AssetDoc, AssetId, RelationType, Scheme};
 /// The two ends of an edge, by the alias of their link.
 const SUBJECT: &str = "sl";
 const OBJECT: &str = "ol";
+
+/// Cables that people hold: each leads both ways.
+const HELD_EDGES: &str = "SELECT asset_id AS here, far_asset AS there, rev_from, rev_to \
+     FROM held_port WHERE far_asset IS NOT NULL UNION ALL \
+     SELECT far_asset, asset_id, rev_from, rev_to FROM held_port WHERE far_asset IS NOT NULL";
 
 fn ends(reverse: bool) -> (&'static str, &'static str) {
     if reverse { (OBJECT, SUBJECT) } else { (SUBJECT, OBJECT) }
@@ -40,9 +46,10 @@ impl Translator {
         self.native_joins(&mut sql);
         sql.push(" AND c.relation = ? AND c.scheme = 0", [relation.code().into()]);
         sql.raw(" UNION ALL ");
-        self.identified_edges(&mut sql, relation, reverse);
+        let far = far.is_some().then(|| self.named("SELECT asset_id FROM f"));
+        self.edges_to(&mut sql, relation, reverse, far.as_ref());
         if far.is_some() {
-            sql.raw(&format!(" AND {there}.asset_id IN (SELECT asset_id FROM f)) r"));
+            sql.raw(") r");
         }
         sql
     }
@@ -76,14 +83,32 @@ impl Translator {
             sql.raw(")");
         }
         sql.raw(&format!(") OR {row}.asset_id IN ("));
-        self.identified_edges(&mut sql, relation, reverse);
-        if let Some(far) = self.far(other) {
-            sql.raw(&format!(" AND {there}.asset_id IN ("));
-            sql.append(&far);
-            sql.raw(")");
-        }
+        self.edges_to(&mut sql, relation, reverse, self.far(other).as_ref());
         sql.raw("))");
         sql
+    }
+
+    fn named(&self, text: &str) -> Sql {
+        let mut sql = self.sql();
+        sql.raw(text);
+        sql
+    }
+
+    /// `SELECT asset_id ...` over the edges by identifier and those that people hold, to these far ends.
+    fn edges_to(&self, sql: &mut Sql, relation: RelationType, reverse: bool, far: Option<&Sql>) {
+        let among = |sql: &mut Sql, there: &str| {
+            let Some(far) = far else { return };
+            sql.raw(&format!(" AND {there} IN ("));
+            sql.append(far);
+            sql.raw(")");
+        };
+        self.identified_edges(sql, relation, reverse);
+        among(sql, &format!("{}.asset_id", ends(reverse).1));
+        if relation == RelationType::ConnectedTo {
+            sql.raw(&format!(" UNION ALL SELECT h.here FROM ({HELD_EDGES}) h WHERE "));
+            self.holds(sql, "h");
+            among(sql, "h.there");
+        }
     }
 
     /// `SELECT asset_id ...` of the assets at the far end; `None`: it may be any.
@@ -226,6 +251,16 @@ impl Translator {
                     .map(|one| [one.scheme.code().into(), one.index_value().into()]),
             );
         }
+        sql.push(
+            &format!(
+                " UNION ALL SELECT CAST({} AS SMALLINT) AS relation, 0 AS reversed, h.there AS other, \
+                 w.committed_at AS since FROM ({HELD_EDGES}) h, rev w WHERE h.here = ? \
+                 AND w.rev = h.rev_from AND ",
+                RelationType::ConnectedTo.code(),
+            ),
+            [asset.0.into()],
+        );
+        self.holds(&mut sql, "h");
         sql.raw(") e JOIN asset_version v ON v.asset_id = e.other WHERE ");
         self.holds(&mut sql, "v");
         sql.raw(

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 
 /// `rev_to` of what holds now.
-pub(super) const OPEN: i64 = i64::MAX;
+pub(crate) const OPEN: i64 = i64::MAX;
 
 impl WriteTx<'_> {
     /// Carries out a plan and writes one audit entry with the digest of its rows. An empty plan
@@ -35,7 +35,8 @@ impl WriteTx<'_> {
         self.write_assets(&plan.assets, policy, again, &mut digest).await?;
         self.write_records(&plan.records, again, &mut digest).await?;
         self.write_links(&plan.links, again, &mut digest).await?;
-        self.write_touched(plan).await?;
+        self.settle_plan(plan).await?;
+        self.write_touched(touched(plan)).await?;
         let detail = serde_json::json!({
             "rev": self.rev().0,
             "counts": plan.counts,
@@ -48,12 +49,12 @@ impl WriteTx<'_> {
         self.audit(action, &subject, Some(&detail)).await
     }
 
-    async fn write_touched(&self, plan: &Plan) -> Result<()> {
+    pub(super) async fn write_touched(&self, assets: BTreeSet<AssetId>) -> Result<()> {
         let mut rows = Insert::new(
             "INSERT INTO touched (rev, asset_id)",
             "ON CONFLICT (rev, asset_id) DO NOTHING",
         );
-        for asset in touched(plan) {
+        for asset in assets {
             rows.row([self.rev().0.into(), asset.0.into()]);
         }
         rows.execute(self.dialect(), self.db()).await?;
@@ -62,7 +63,7 @@ impl WriteTx<'_> {
 }
 
 /// The assets that are not as they were: in what they are, or in who saw them.
-fn touched(plan: &Plan) -> BTreeSet<AssetId> {
+pub(super) fn touched(plan: &Plan) -> BTreeSet<AssetId> {
     let assets = plan.assets.iter().map(|write| write.id);
     let records = plan.records.iter().map(|write| write.asset);
     let links = plan.links.iter().flat_map(|link| link.from.into_iter().chain([link.asset]));

@@ -10,10 +10,17 @@ use crate::json;
 use crate::key::key_of;
 use cadastre_model::policy::Policy;
 use cadastre_model::terms::{search_text, terms_of};
-use cadastre_model::{AssetDoc, AssetWrite, Scheme};
+use cadastre_model::{AssetDoc, AssetId, AssetWrite, Change, Reason, Scheme};
 use sha2::Sha256;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A change of an asset, and why.
+pub(crate) type Told<'a> = (AssetId, &'a Change, &'a Reason);
+
+fn told(write: &AssetWrite) -> Vec<Told<'_>> {
+    write.changes.iter().map(|change| (write.id, change, &write.reason)).collect()
+}
 
 impl WriteTx<'_> {
     pub(super) async fn write_assets(
@@ -59,31 +66,28 @@ impl WriteTx<'_> {
         closed.execute(self, again).await?;
         heads.execute(self.dialect(), self.db()).await?;
         versions.execute(self.dialect(), self.db()).await?;
-        self.write_changes(writes).await?;
+        self.write_changes(writes.iter().flat_map(told).collect()).await?;
         self.write_terms(writes, policy, again).await?;
         self.write_search_text(writes, again).await?;
         self.write_interfaces(writes, again).await
     }
 
-    async fn write_changes(&self, writes: &[AssetWrite]) -> Result<()> {
+    pub(crate) async fn write_changes(&self, told: Vec<Told<'_>>) -> Result<()> {
         // Changed twice at one revision: from what it was before to what it is after.
         let mut changes = Insert::new(
             "INSERT INTO change (asset_id, rev, subject, before, after, reason)",
             "ON CONFLICT (asset_id, rev, subject) DO UPDATE SET after = excluded.after, \
              reason = excluded.reason",
         );
-        for write in writes {
-            let reason = json::write(&write.reason);
-            for change in &write.changes {
-                changes.row([
-                    write.id.0.into(),
-                    self.rev().0.into(),
-                    key_of(&change.subject).into_owned().into(),
-                    change.before.clone().into(),
-                    change.after.clone().into(),
-                    reason.clone().into(),
-                ]);
-            }
+        for (asset, change, reason) in told {
+            changes.row([
+                asset.0.into(),
+                self.rev().0.into(),
+                key_of(&change.subject).into_owned().into(),
+                change.before.clone().into(),
+                change.after.clone().into(),
+                json::write(reason).into(),
+            ]);
         }
         changes.execute(self.dialect(), self.db()).await?;
         Ok(())

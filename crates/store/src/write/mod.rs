@@ -9,6 +9,8 @@ mod records;
 mod sightings;
 mod snapshot;
 mod transaction;
+mod wires;
 
+pub(crate) use apply::OPEN;
 pub use audit::{AuditCheck, AuditEntry};
 pub use transaction::{Intent, WriteTx};

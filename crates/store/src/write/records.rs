@@ -10,8 +10,9 @@ use crate::json;
 use crate::key::{key_of, whole_of};
 use crate::sql::Sql;
 use cadastre_model::{
-    Claim, Identifier, LatestWrite, LinkWrite, RecordDoc, RecordWrite, Scheme, Target,
+    Claim, Identifier, LatestWrite, LinkWrite, RecordDoc, RecordWrite, Rev, Scheme, Target,
 };
+use sea_orm::Value;
 use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,32 +128,16 @@ impl WriteTx<'_> {
     }
 
     async fn write_claims(&self, writes: &[RecordWrite], again: bool) -> Result<()> {
-        let mut added = Insert::new(
-            "INSERT INTO claim (record_key, relation, scheme, target, rev_from, rev_to, source_id)",
-            "",
-        );
-        let mut closed = Closing::new("claim", ["record_key", "relation", "scheme", "target"]);
+        let mut added = Insert::new(CLAIMS, "");
+        let mut closed = Closing::new("claim", CLAIM_KEY);
         for write in writes {
-            let before = claim_rows(write.before.as_ref().map(|before| &before.doc));
-            let after = claim_rows(Some(&write.doc));
-            for (relation, scheme, target) in before.difference(&after) {
-                closed.key([
-                    write.key.0.into(),
-                    (*relation).into(),
-                    (*scheme).into(),
-                    target.as_str().into(),
-                ]);
+            let before = claim_rows(write.before.iter().flat_map(|before| &before.doc.claims));
+            let after = claim_rows(&write.doc.claims);
+            for row in before.difference(&after) {
+                closed.key(claim_key(write.key.0, row));
             }
-            for (relation, scheme, target) in after.difference(&before) {
-                added.row([
-                    write.key.0.into(),
-                    (*relation).into(),
-                    (*scheme).into(),
-                    target.as_str().into(),
-                    self.rev().0.into(),
-                    OPEN.into(),
-                    write.source.0.into(),
-                ]);
+            for row in after.difference(&before) {
+                added.row(claim_row(write.key.0, row, self.rev(), write.source.0));
             }
         }
         closed.execute(self, again).await?;
@@ -229,11 +214,29 @@ fn tail_of(scheme: i16, value: &str) -> Option<String> {
     scheme.found_by_tail().then(|| value.chars().rev().collect())
 }
 
+pub(super) const CLAIMS: &str =
+    "INSERT INTO claim (record_key, relation, scheme, target, rev_from, rev_to, source_id)";
+
+pub(super) const CLAIM_KEY: [&str; 4] = ["record_key", "relation", "scheme", "target"];
+
+pub(super) fn claim_key(record: i64, (relation, scheme, target): &ClaimRow) -> [Value; 4] {
+    [record.into(), (*relation).into(), (*scheme).into(), target.as_str().into()]
+}
+
+/// The columns of [`CLAIMS`], of a claim that begins.
+pub(super) fn claim_row(record: i64, row: &ClaimRow, rev: Rev, source: i64) -> [Value; 7] {
+    let [record, relation, scheme, target] = claim_key(record, row);
+    [record, relation, scheme, target, rev.0.into(), OPEN.into(), source.into()]
+}
+
 /// A claim's relation, the scheme of its target (0: native id of the same source) and the target.
-fn claim_rows(doc: Option<&RecordDoc>) -> BTreeSet<(i16, i16, String)> {
-    doc.into_iter()
-        .flat_map(|doc| &doc.claims)
-        .map(|claim: &Claim| match &claim.target {
+pub(super) type ClaimRow = (i16, i16, String);
+
+/// The rows of claims.
+pub(super) fn claim_rows<'c>(claims: impl IntoIterator<Item = &'c Claim>) -> BTreeSet<ClaimRow> {
+    claims
+        .into_iter()
+        .map(|claim| match &claim.target {
             Target::Native(id) => (claim.relation.code(), 0, key_of(id).into_owned()),
             Target::Identifier(one) => {
                 let (scheme, value) = row_of(one);

@@ -58,14 +58,15 @@ impl AssetsArgs {
     after_help = "Examples:\n  cadastre asset 42\n  cadastre asset 42 --as-of 2026-06-30 --json\n  \
                   cadastre asset 42 --set owner=payments --effective-from 2026-07-01\n  \
                   cadastre asset 42 --release owner\n  \
-                  cadastre asset 42 --tag team=payments --untag scratch --release-tag env"
+                  cadastre asset 42 --tag team=payments --untag scratch --release-tag env\n  \
+                  cadastre asset 42 --port Gi1/0/1=17/Gi1/0/24 --port Gi1/0/2= --release-port Gi1/0/3"
 )]
 pub struct AssetArgs {
     /// The asset's number
     #[arg(value_name = "ID", value_parser = asset_number)]
     pub id: i64,
     /// As the register said then: a date (the end of it), a moment, or an age such as -7d
-    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with_all = ["set", "release", "tag", "untag", "release_tag"])]
+    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with_all = ["set", "release", "tag", "untag", "release_tag", "port", "release_port"])]
     pub as_of: Option<String>,
     /// Hold an attribute at this value, whatever sources say
     #[arg(long, value_name = "KEY=VALUE")]
@@ -82,6 +83,13 @@ pub struct AssetArgs {
     /// Let sources say again what the tag is
     #[arg(long, value_name = "KEY")]
     pub release_tag: Vec<String>,
+    /// Hold what a port leads to, whatever devices announce: an asset's number, with its port if that is
+    /// known; empty: nothing
+    #[arg(long, value_name = "PORT=[ASSET[/PORT]]")]
+    pub port: Vec<KeyValue>,
+    /// Let devices say again what the port leads to
+    #[arg(long, value_name = "PORT")]
+    pub release_port: Vec<String>,
     /// The day from which what is set or released holds [default: now]
     #[arg(long, value_name = "DATE")]
     pub effective_from: Option<String>,
@@ -104,7 +112,7 @@ impl AssetArgs {
     pub fn is_edit(&self) -> bool {
         let attributes = !self.set.is_empty() || !self.release.is_empty();
         let tags = !self.tag.is_empty() || !self.untag.is_empty() || !self.release_tag.is_empty();
-        attributes || tags
+        attributes || tags || !self.port.is_empty() || !self.release_port.is_empty()
     }
 }
 
