@@ -16,8 +16,9 @@ const OFFERED: usize = 600;
 pub fn form(shown: &Shown, refused: Option<&Refused>) -> Option<AnyView> {
     let asset = &shown.asset;
     let kind = asset.doc.kind;
-    let has_cables = kind.family() == Family::NetworkDevice || kind == Kind::Server;
-    if !shown.may_edit() || !(has_cables || !asset.neighbours.is_empty()) {
+    let is_cabled = kind.family() == Family::NetworkDevice || kind == Kind::Server;
+    let has_cables = is_cabled || !asset.neighbours.is_empty();
+    if !shown.may_edit() || !has_cables {
         return None;
     }
     let refused = refused.filter(|refused| refused.place == Place::Neighbours);
