@@ -38,14 +38,14 @@ fn switch(name: &str, leads: &[(&str, &str, &str)]) -> Observation {
     seen
 }
 
-/// Three runs over switches a, b and c: a and b tell of each other; then a tells of c as well; then of
-/// another neighbour of its first port.
+/// Three runs over switches a, b and c: a and b tell of each other; then a tells of c in the place of b; then
+/// of both.
 async fn lab(register: super::lab::Register) -> (Lab, [AssetId; 3]) {
     let others = || [switch("b", &[("2", "a", "Gi1/0/1")]), switch("c", &[])];
     let of_a: [&[(&str, &str, &str)]; 3] = [
         &[("1", "b", "Gi1/0/2")],
+        &[("4", "c", "Gi1/0/4")],
         &[("1", "b", "Gi1/0/2"), ("4", "c", "Gi1/0/4")],
-        &[("1", "c", "Gi1/0/1"), ("4", "c", "Gi1/0/4")],
     ];
     let scripts = of_a.map(|leads| {
         let [b, c] = others();
@@ -162,8 +162,8 @@ async fn it_stands_at_both_ends_over_devices_and_through_runs() {
         // Released at the other end; devices have the word, as they have it by now.
         edit(&lab, c, &release("Gi1/0/3")).await;
         let now = page(&lab, a, None).await;
-        assert_eq!(told(&now), ["Gi1/0/1 c Gi1/0/1 lldp", "Gi1/0/4 c Gi1/0/4 lldp"]);
-        assert_eq!(related(&now), ["c", "~b"]);
+        assert_eq!(told(&now), ["Gi1/0/1 b Gi1/0/2 lldp", "Gi1/0/4 c Gi1/0/4 lldp"]);
+        assert_eq!(related(&now), ["b", "c", "~b"]);
         assert_eq!(told(&page(&lab, c, None).await), [""; 0]);
         assert_eq!(names(&lab, "is:locked").await, [""; 0]);
         for (id, port) in [(a, "port Gi1/0/1"), (c, "port Gi1/0/3")] {
