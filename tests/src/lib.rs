@@ -28,6 +28,7 @@ pub mod moto;
 pub mod postgres;
 pub mod recording;
 pub mod rows;
+pub mod samba;
 pub mod snmpsim;
 pub mod sql;
 pub mod tls;

@@ -22,7 +22,7 @@ impl Drop for Vcsim {
 
 impl Vcsim {
     /// Who may log in.
-    pub const USER: &'static str = "reader";
+    pub const USER: &'static str = "reader@vsphere.local";
     /// Their password.
     pub const PASSWORD: &'static str = "a password of some length";
 

@@ -8,6 +8,7 @@ use cadastre_collect::Memory;
 use cadastre_collect_directory::DirectoryFactory;
 use cadastre_collect_directory::testing::computer_attributes;
 use cadastre_tests::lab;
+use cadastre_tests::samba::{PASSWORD, READER};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -24,9 +25,6 @@ const ROUNDS: usize = 3;
 /// Below what the lab's certificate names.
 const ADDRESS: &str = "127.77.0.58";
 const BASE: &str = "DC=bench,DC=example,DC=test";
-const READER: &str = "reader@example.test";
-/// Of every account of the lab's domains (`tests/lab/directory.sh`).
-const PASSWORD: &str = "Lab-Pass-2026";
 
 /// A domain controller of its own, gone with this.
 struct Domain {

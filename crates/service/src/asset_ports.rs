@@ -24,12 +24,20 @@ type End = (AssetId, String);
 /// A lock with the asset at whose end it was set.
 type Cable = (AssetId, PortLock);
 
+/// Where a port is said to lead.
+struct Said {
+    /// The part of the edit that says so, from 0.
+    index: usize,
+    end: End,
+    far: Option<FarPort>,
+}
+
 /// The ports of an edit, found to be possible.
 #[derive(Default)]
 pub(crate) struct PortEdits {
     /// Ends that are to be free, before any is set.
     freed: Vec<End>,
-    set: Vec<(End, Option<FarPort>)>,
+    set: Vec<Said>,
     /// What stands at any of the assets.
     standing: Vec<Cable>,
     assets: BTreeMap<AssetId, AssetPorts>,
@@ -65,31 +73,37 @@ impl PortEdits {
         let all: Vec<AssetId> = all.into_iter().collect();
         let mut read =
             PortEdits { standing, assets: tx.asset_ports(&all).await?, ..PortEdits::default() };
+        let problem = |index: usize| {
+            move |message| EditProblem { index, trouble: EditTrouble::Port, message }
+        };
         for (index, asset, edit) in edits {
             let mut wrong = Vec::new();
-            read.take(asset, edit, &mut wrong);
-            let trouble = EditTrouble::Port;
-            let of_one = wrong.into_iter().map(|message| EditProblem { index, trouble, message });
-            problems.extend(of_one);
+            read.take(index, asset, edit, &mut wrong);
+            problems.extend(wrong.into_iter().map(problem(index)));
         }
-        let mut wrong = Vec::new();
-        read.check_far_ends(&mut wrong);
-        let index = changes.iter().position(|change| has_ports(&change.edit)).unwrap_or_default();
-        let trouble = EditTrouble::Port;
-        problems.extend(wrong.into_iter().map(|message| EditProblem { index, trouble, message }));
+        for (index, message) in read.wrong_far_ends() {
+            problems.push(problem(index)(message));
+        }
         Ok(read)
     }
 
-    fn take(&mut self, asset: AssetId, edit: &AssetEdit, wrong: &mut Vec<String>) {
+    fn take(&mut self, index: usize, asset: AssetId, edit: &AssetEdit, wrong: &mut Vec<String>) {
         for (port, far) in &edit.port_set {
             let port = self.port(asset, port, wrong);
             let far = far.as_ref().map(|far| self.far(asset, &port, far, wrong));
             self.free((asset, port.clone()), wrong);
-            self.set.push(((asset, port), far));
+            self.set.push(Said { index, end: (asset, port), far });
         }
         for port in &edit.port_release {
-            self.free((asset, port.trim().to_owned()), wrong);
+            self.free(self.held(asset, port.trim()), wrong);
         }
+    }
+
+    /// The end that is held under this name; it need not be a port that is there still.
+    fn held(&self, asset: AssetId, named: &str) -> End {
+        let mut held = self.standing.iter().flat_map(ends).filter(|end| end.0 == asset);
+        let found = held.find(|end| end.1.to_lowercase() == named.to_lowercase());
+        found.unwrap_or_else(|| (asset, named.to_owned()))
     }
 
     fn free(&mut self, end: End, wrong: &mut Vec<String>) {
@@ -110,7 +124,8 @@ impl PortEdits {
             return named.to_owned();
         };
         let alike = |port: &&String| port.to_lowercase() == named.to_lowercase();
-        if let Some(port) = ports.iter().find(alike) {
+        let found = ports.iter().find(|port| *port == named).or_else(|| ports.iter().find(alike));
+        if let Some(port) = found {
             return port.clone();
         }
         // Of an asset whose ports nobody has read, a person may say what they are.
@@ -136,26 +151,27 @@ impl PortEdits {
         FarPort { asset: far.asset, port: named.map(|port| self.port(far.asset, port, wrong)) }
     }
 
-    /// Every far end is free, or will be, and is led to once.
-    fn check_far_ends(&self, wrong: &mut Vec<String>) {
-        let mut taken: BTreeSet<End> = self.set.iter().map(|(end, _)| end.clone()).collect();
-        for ((_, port), far) in &self.set {
+    /// What is wrong with far ends: each is to be free, or to become so, and to be led to once.
+    fn wrong_far_ends(&self) -> Vec<(usize, String)> {
+        let mut wrong = Vec::new();
+        let mut taken: BTreeSet<End> = self.set.iter().map(|said| said.end.clone()).collect();
+        for Said { index, end: (_, port), far } in &self.set {
             let Some(end) = far.as_ref().and_then(far_end) else { continue };
             let cables = self.standing.iter().filter(|cable| is_at(cable, &end));
             let mut left = cables.filter(|cable| !self.freed.iter().any(|one| is_at(cable, one)));
-            let name = self.assets.get(&end.0).map(|asset| &asset.name);
-            let far = format!("{} of {}", shown(&end.1), name.map_or("that asset", String::as_str));
+            let name = self.assets.get(&end.0).map_or("that asset", |asset| &asset.name);
+            let (port, far) = (shown(port), format!("{} of {name}", shown(&end.1)));
             if let Some(cable) = left.next() {
                 let leads = self.told(cable, &end).unwrap_or_default();
-                wrong.push(format!(
-                    "port `{}`: {far} is held already, it leads to {leads}; release that first",
-                    shown(port)
-                ));
+                let what =
+                    format!("{far} is held already, it leads to {leads}; release that first");
+                wrong.push((*index, format!("port `{port}`: {what}")));
             }
             if !taken.insert(end) {
-                wrong.push(format!("port `{}`: {far} is named twice", shown(port)));
+                wrong.push((*index, format!("port `{port}`: {far} is named twice")));
             }
         }
+        wrong
     }
 
     /// What a cable leads to from one of its ends, for people; `None`: it is not its end.
@@ -181,8 +197,8 @@ impl PortEdits {
                 told.insert(format!("released port {port}"), Json::Bool(true));
             }
         }
-        for ((_, port), far) in self.set.iter().filter(|(end, _)| end.0 == asset) {
-            told.insert(format!("set port {port}"), json!(far));
+        for said in self.set.iter().filter(|said| said.end.0 == asset) {
+            told.insert(format!("set port {}", said.end.1), json!(said.far));
         }
     }
 
@@ -200,7 +216,7 @@ impl PortEdits {
             tx.port_lock_release(*asset, &lock.port).await?;
         }
         let mut set = Vec::new();
-        for ((asset, port), far) in &self.set {
+        for Said { end: (asset, port), far, .. } in &self.set {
             let (port, far) = (port.clone(), far.clone());
             let lock = PortLock { port, far, actor: actor.name.clone(), set_at: tx.moment() };
             tx.port_lock_set(*asset, &lock).await?;

@@ -2,6 +2,7 @@
 //! each kind of source but the cloud, which `faults` and `broken_off` are about.
 
 use cadastre_tests::lab;
+use cadastre_tests::samba;
 use cadastre_tests::snmpsim::Switches;
 use cadastre_tests::vcsim::Vcsim;
 use cadastre_tests::way::Cut;
@@ -69,14 +70,15 @@ fn a_domain_controller(register: &mut Register) {
     let cut = Cut::new();
     let peer = format!("{controller}:636").parse().unwrap();
     let way = cut.tcp(CONTROLLER.parse().unwrap(), peer);
+    let reader = samba::READER;
     let settings = format!(
-        "url = [\"ldaps://{way}\"]\nbind_dn = \"reader@example.test\"\npage_size = 10\n\
+        "url = [\"ldaps://{way}\"]\nbind_dn = \"{reader}\"\npage_size = 10\n\
          ca_file = \"{authority}\"\npassword_env = \"{SECRET}\"\n"
     );
     let peer = Peer {
         kind: "directory",
         settings: &settings,
-        secret: "Lab-Pass-2026",
+        secret: samba::PASSWORD,
         cut: &cut,
         at: &[50, 60, 70, 75, 80, 85, 90],
     };

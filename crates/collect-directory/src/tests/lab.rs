@@ -1,16 +1,16 @@
 //! The lab's domain controllers, and the peer's own tools.
 
 use cadastre_collect::{Collector, Mode};
+use cadastre_tests::lab::{not_run, variable};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
 use super::support::built;
 
-/// Who reads in the lab: with no more rights than anybody.
-pub(super) const READER: &str = "reader@example.test";
+pub(super) use cadastre_tests::samba::{PASSWORD, READER};
+
 pub(super) const ADMINISTRATOR: &str = "administrator@corp.example.test";
-pub(super) const PASSWORD: &str = "Lab-Pass-2026";
 
 /// A domain controller that runs.
 #[derive(Debug)]
@@ -32,20 +32,6 @@ impl Drop for Controller {
     }
 }
 
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn not_run(test: &str) {
-    let line =
-        format!("cadastre-collect-directory {test}: Samba is not available; run `make lab`\n");
-    eprint!("NOT RUN {line}");
-    if let Some(list) = variable("CADASTRE_NOT_RUN") {
-        let mut list = std::fs::OpenOptions::new().append(true).create(true).open(list).unwrap();
-        list.write_all(line.as_bytes()).unwrap();
-    }
-}
-
 impl Controller {
     fn at(address: String, base: &'static str) -> Option<Controller> {
         Some(Controller {
@@ -62,7 +48,7 @@ impl Controller {
         let address = variable("CADASTRE_LAB_DIRECTORY");
         let found = address.and_then(|it| Controller::at(it, "DC=corp,DC=example,DC=test"));
         if found.is_none() {
-            not_run(test);
+            not_run(test, "Samba is not available; run `make lab`");
         }
         found
     }
@@ -72,7 +58,7 @@ impl Controller {
         let address = variable("CADASTRE_LAB_DIRECTORY_BRANCH");
         let found = address.and_then(|it| Controller::at(it, "DC=branch,DC=example,DC=test"));
         if found.is_none() {
-            not_run(test);
+            not_run(test, "Samba is not available; run `make lab`");
         }
         found
     }

@@ -8,61 +8,39 @@ mod trouble;
 use super::support::{Said, built, collected};
 use crate::wire::{HttpSettings, client};
 use cadastre_collect::{Collector, Mode, Trust};
+use cadastre_tests::vcsim;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-const USER: &str = "reader@vsphere.local";
-const PASSWORD: &str = "a password of some length";
+const USER: &str = vcsim::Vcsim::USER;
+const PASSWORD: &str = vcsim::Vcsim::PASSWORD;
 
 /// A simulated vCenter of this test's own; it ends with the test.
 struct Vcsim {
-    child: Child,
+    _peer: vcsim::Vcsim,
     address: String,
     folder: TempDir,
     http: reqwest::Client,
     cookie: String,
 }
 
-impl Drop for Vcsim {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Vcsim {
     /// Starts one with these flags, or notes that it cannot.
-    async fn start(test: &str, flags: &[&str]) -> Option<Vcsim> {
-        let Some(program) = std::env::var_os("CADASTRE_LAB_VCSIM") else {
-            not_run(test);
-            return None;
-        };
+    async fn start(flags: &[&str]) -> Option<Vcsim> {
         let folder = TempDir::new().unwrap();
         let certificate = folder.path().join("ca.pem");
-        let mut child = Command::new(program)
-            .args(["-user", USER, "-password", PASSWORD, "-certificate"])
-            .arg(&certificate)
-            .args(flags)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("CADASTRE_LAB_VCSIM can be started");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Json = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it says {line}"));
+        let told = ["-certificate", certificate.to_str().unwrap()];
+        let peer = vcsim::Vcsim::start(&[&told[..], flags].concat())?;
         let settings = HttpSettings {
             tls: Trust::Anything.client_config().unwrap(),
             proxy: None,
             timeout: Duration::from_secs(60),
         };
         let mut vcsim = Vcsim {
-            child,
-            address: said["address"].as_str().unwrap().to_owned(),
+            address: peer.address.clone(),
+            _peer: peer,
             folder,
             http: client(settings).unwrap(),
             cookie: String::new(),
@@ -233,13 +211,4 @@ fn inside(answer: &str, name: &str) -> Vec<String> {
         .filter_map(|rest| rest.split('<').next())
         .map(str::to_owned)
         .collect()
-}
-
-fn not_run(test: &str) {
-    let line = format!("cadastre-collect-vsphere {test}: vcsim is not available; run `make lab`\n");
-    eprint!("NOT RUN {line}");
-    if let Some(list) = std::env::var_os("CADASTRE_NOT_RUN") {
-        let mut list = std::fs::OpenOptions::new().append(true).create(true).open(list).unwrap();
-        list.write_all(line.as_bytes()).unwrap();
-    }
 }

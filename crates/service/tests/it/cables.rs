@@ -160,7 +160,7 @@ async fn it_stands_at_both_ends_over_devices_and_through_runs() {
         assert_eq!(related(&past), ["b", "~b"]);
 
         // Released at the other end; devices have the word, as they have it by now.
-        edit(&lab, c, &release("Gi1/0/3")).await;
+        edit(&lab, c, &release("gi1/0/3")).await;
         let now = page(&lab, a, None).await;
         assert_eq!(told(&now), ["Gi1/0/1 b Gi1/0/2 lldp", "Gi1/0/4 c Gi1/0/4 lldp"]);
         assert_eq!(related(&now), ["b", "c", "~b"]);

@@ -18,7 +18,7 @@ fn runs_on(seen: &Observation) -> &str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changes_keeps_its_identity() {
-    let Some(vcsim) = Vcsim::start("what_changes_keeps_its_identity", &SMALL).await else { return };
+    let Some(vcsim) = Vcsim::start(&SMALL).await else { return };
     let before = vcsim.collected(json!({}), Mode::Live).await;
     before.assert_complete();
 
@@ -63,8 +63,7 @@ async fn what_changes_keeps_its_identity() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_machines_with_one_uuid_are_two() {
-    let test = "two_machines_with_one_uuid_are_two";
-    let Some(vcsim) = Vcsim::start(test, &SMALL).await else { return };
+    let Some(vcsim) = Vcsim::start(&SMALL).await else { return };
     let before = vcsim.collected(json!({}), Mode::Live).await;
     let first = before.named(Kind::Vm, "DC0_C0_RP0_VM0");
     let uuid = values(first)["instance_uuid"].clone();
@@ -85,7 +84,7 @@ async fn two_machines_with_one_uuid_are_two() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_is_wanted_is_seen() {
     let flags = ["-datacenters", "2", "-hosts", "1", "-machines", "2"];
-    let Some(vcsim) = Vcsim::start("only_what_is_wanted_is_seen", &flags).await else { return };
+    let Some(vcsim) = Vcsim::start(&flags).await else { return };
     let names = |said: &Said| -> Vec<String> {
         let named = said.seen.values().map(|seen| values(seen)["name"].clone());
         let mut named: Vec<String> = named.collect();

@@ -38,8 +38,7 @@ async fn counted(vcsim: &Vcsim) -> BTreeMap<Kind, usize> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_estate_is_read_whole_and_replayed_alike() {
-    let test = "an_estate_is_read_whole_and_replayed_alike";
-    let Some(vcsim) = Vcsim::start(test, &LARGE).await else { return };
+    let Some(vcsim) = Vcsim::start(&LARGE).await else { return };
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("vsphere.jsonl");
     let recorder = Recorder::create(&path, SourceKind::Vsphere, Timestamp(0)).unwrap();
@@ -99,9 +98,8 @@ fn hangs_together(said: &Said) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn guests_tags_and_attributes_are_read() {
-    let test = "guests_tags_and_attributes_are_read";
     let flags = ["-machines", "3", "-alone", "1"];
-    let Some(vcsim) = Vcsim::start(test, &flags).await else { return };
+    let Some(vcsim) = Vcsim::start(&flags).await else { return };
     let web = vcsim.id("VirtualMachine", "DC0_C0_RP0_VM0").await;
     let guest = [
         ("guest.ipAddress", "10.0.0.7"),
@@ -218,8 +216,7 @@ async fn guests_tags_and_attributes_are_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_stands_alone_is_a_source_too() {
-    let test = "a_host_that_stands_alone_is_a_source_too";
-    let Some(vcsim) = Vcsim::start(test, &["-esx", "-machines", "2"]).await else { return };
+    let Some(vcsim) = Vcsim::start(&["-esx", "-machines", "2"]).await else { return };
     let said = vcsim.collected(json!({}), Mode::Live).await;
     said.assert_complete();
     assert_eq!(said.scopes.keys().collect::<Vec<_>>(), ["ha-datacenter"]);

@@ -59,8 +59,7 @@ fn is_page(asked: &Asked) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cut_in_the_middle_it_is_partial_and_the_next_run_heals() {
-    let test = "cut_in_the_middle_it_is_partial_and_the_next_run_heals";
-    let Some(vcsim) = Vcsim::start(test, &SMALL).await else { return };
+    let Some(vcsim) = Vcsim::start(&SMALL).await else { return };
     let vcsim = Arc::new(vcsim);
     let whole = vcsim.collected(json!({}), Mode::Live).await;
     whole.assert_complete();
@@ -108,8 +107,7 @@ async fn cut_in_the_middle_it_is_partial_and_the_next_run_heals() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_busy_for_a_moment_is_asked_again() {
-    let test = "who_is_busy_for_a_moment_is_asked_again";
-    let Some(vcsim) = Vcsim::start(test, &["-machines", "2"]).await else { return };
+    let Some(vcsim) = Vcsim::start(&["-machines", "2"]).await else { return };
     let vcsim = Arc::new(vcsim);
     let count = AtomicUsize::new(0);
     // Every ninth answer is one of these.
@@ -130,8 +128,7 @@ async fn who_is_busy_for_a_moment_is_asked_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_does_not_answer_is_counted() {
-    let test = "a_machine_that_does_not_answer_is_counted";
-    let Some(vcsim) = Vcsim::start(test, &["-machines", "3"]).await else { return };
+    let Some(vcsim) = Vcsim::start(&["-machines", "3"]).await else { return };
     let vcsim = Arc::new(vcsim);
     let server = in_front(&vcsim, |asked, body| {
         if !is_page(asked) {
@@ -152,8 +149,7 @@ async fn a_machine_that_does_not_answer_is_counted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_is_deleted_meanwhile_is_no_gap() {
-    let test = "a_machine_that_is_deleted_meanwhile_is_no_gap";
-    let Some(vcsim) = Vcsim::start(test, &["-machines", "3"]).await else { return };
+    let Some(vcsim) = Vcsim::start(&["-machines", "3"]).await else { return };
     let vcsim = Arc::new(vcsim);
     let gone = vcsim.id("VirtualMachine", "DC0_C0_RP0_VM1").await;
     // The list still has one that is no longer there.
@@ -179,8 +175,7 @@ async fn a_machine_that_is_deleted_meanwhile_is_no_gap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_stopped_closes_its_scopes_and_its_session() {
-    let test = "a_run_that_is_stopped_closes_its_scopes_and_its_session";
-    let Some(vcsim) = Vcsim::start(test, &SMALL).await else { return };
+    let Some(vcsim) = Vcsim::start(&SMALL).await else { return };
     let vcsim = Arc::new(vcsim);
     let server = in_front(&vcsim, |_, body| Reply::ok(body)).await;
     let collector = built(&server.settings(json!({})), Some(PASSWORD), Mode::Live);
@@ -201,8 +196,7 @@ async fn a_run_that_is_stopped_closes_its_scopes_and_its_session() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_log_in_is_told_why() {
-    let test = "who_may_not_log_in_is_told_why";
-    let Some(vcsim) = Vcsim::start(test, &["-machines", "1"]).await else { return };
+    let Some(vcsim) = Vcsim::start(&["-machines", "1"]).await else { return };
     let wrong = built(&vcsim.settings(json!({})), Some("wrong password, at length"), Mode::Live);
     let said = collected(wrong.as_ref()).await;
     assert_eq!(said.error().class, ErrorClass::Credentials, "{}", said.error());
@@ -236,8 +230,7 @@ async fn who_may_not_log_in_is_told_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_its_tags_nothing_is_read() {
-    let test = "without_its_tags_nothing_is_read";
-    let Some(vcsim) = Vcsim::start(test, &["-machines", "1"]).await else { return };
+    let Some(vcsim) = Vcsim::start(&["-machines", "1"]).await else { return };
     let vcsim = Arc::new(vcsim);
     let server = in_front(&vcsim, |asked, body| match asked.path.contains("/tagging/") {
         true => Reply::status(503, "the tagging service is down"),
