@@ -62,7 +62,7 @@ pub fn topology_view(shown: &Shown) -> impl IntoView + use<> {
 
 fn note(shown: &Shown) -> String {
     let drawn = shown.part.nodes.len();
-    let key = "A whole line: both ends say so. A broken one: only one end does.";
+    let key = "A whole line: both ends say so, or a person. A broken one: only one end does.";
     match &shown.around {
         Some(name) => format!("What lies within two cables of {name}. {key}"),
         None if drawn < shown.devices => format!(
