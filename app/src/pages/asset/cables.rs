@@ -2,7 +2,7 @@
 
 use super::edit::Refused;
 use super::place::Place;
-use super::view::Shown;
+use super::view::{Shown, interface_name};
 use crate::ui::{Field, Fold, natural};
 use cadastre_model::registry::Family;
 use cadastre_model::{AssetId, Kind};
@@ -23,12 +23,8 @@ pub fn form(shown: &Shown, refused: Option<&Refused>) -> Option<AnyView> {
     }
     let refused = refused.filter(|refused| refused.place == Place::Neighbours);
     let typed = |name: &str| refused.map_or(String::new(), |one| one.form.raw(name).to_owned());
-    let mut ports: Vec<String> = asset
-        .doc
-        .interfaces
-        .iter()
-        .map(|port| port.name.clone().unwrap_or_else(|| port.native_id.clone()))
-        .collect();
+    let interfaces = asset.doc.interfaces.iter();
+    let mut ports: Vec<String> = interfaces.map(|one| interface_name(one).to_owned()).collect();
     ports.sort_by_cached_key(|port| natural(port));
     let choices = ports.into_iter().take(OFFERED).map(|port| (port, String::new())).collect();
     let form = view! {

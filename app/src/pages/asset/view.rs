@@ -112,7 +112,8 @@ fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
     })
 }
 
-fn interface_name(interface: &Interface) -> &str {
+/// What people call an interface.
+pub fn interface_name(interface: &Interface) -> &str {
     interface.name.as_deref().unwrap_or(&interface.native_id)
 }
 

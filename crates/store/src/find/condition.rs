@@ -13,6 +13,9 @@ use cadastre_model::{Attr, Freshness, Lifecycle, RecordState};
 /// SQLite reads the left side first; PostgreSQL goes by its statistics.
 pub(crate) const JOIN: &str = " CROSS JOIN ";
 
+/// What people hold of an asset: attributes, tags, ports.
+const HELD: [&str; 3] = ["held", "held_tag", "held_port"];
+
 /// Up to so many parts of a query are planned as joins of one statement.
 const MANY: usize = 8;
 
@@ -111,8 +114,9 @@ impl Translator {
             Query::Conflicted => sql.raw(&format!("{row}.conflicted = 1")),
             Query::Hidden => sql.raw(&format!("{row}.hidden = 1")),
             Query::Locked => {
-                for (before, table) in [("(", "held"), (" OR ", "held_tag"), (" OR ", "held_port")]
-                {
+                sql.raw("(");
+                for (index, table) in HELD.iter().enumerate() {
+                    let before = if index == 0 { "" } else { " OR " };
                     sql.raw(&format!(
                         "{before}EXISTS (SELECT 1 FROM {table} h WHERE h.asset_id = {row}.asset_id \
                          AND "
@@ -256,10 +260,9 @@ impl Translator {
                 self.test(&mut sql, &format!("{key}{TAG_SEPARATOR}"), test);
             }
             Query::Locked => {
-                sql.raw("SELECT h.asset_id FROM held h WHERE ");
-                self.holds(&mut sql, "h");
-                for table in ["held_tag", "held_port"] {
-                    sql.raw(&format!(" UNION ALL SELECT h.asset_id FROM {table} h WHERE "));
+                for (index, table) in HELD.iter().enumerate() {
+                    let before = if index == 0 { "" } else { " UNION ALL " };
+                    sql.raw(&format!("{before}SELECT h.asset_id FROM {table} h WHERE "));
                     self.holds(&mut sql, "h");
                 }
             }

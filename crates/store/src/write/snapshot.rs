@@ -1,5 +1,6 @@
 //! Reading the part of the register that one batch needs, inside the transaction that will write.
 
+use super::apply::OPEN;
 use super::transaction::WriteTx;
 use crate::bulk::CHUNK;
 use crate::error::{Result, StoreError};
@@ -13,8 +14,6 @@ use cadastre_model::{
     Strength, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-const OPEN: i64 = i64::MAX;
 
 impl WriteTx<'_> {
     /// What reconciling these observations of `source` needs.
