@@ -26,6 +26,8 @@ export const PAGES = [
   { name: 'asset-switch', path: '/assets?q=name:dub-rack-01*', follow: 'dub-rack-01.harbour.example' },
   { name: 'topology', path: '/topology' },
   { name: 'topology-past', path: (day) => `/topology?as_of=${day}` },
+  { name: 'conflicts', path: '/conflicts' },
+  { name: 'conflicts-all', path: '/conflicts?view=all' },
   { name: 'sources', path: '/sources' },
   { name: 'source', path: '/sources/aws' },
   { name: 'source-kinds', path: '/sources/new' },

@@ -15,7 +15,11 @@ const state = await loggedIn(browser);
 for (const entry of PAGES) {
   for (const look of LOOKS) {
     const person = await visit(browser, entry, look, state);
-    await person.page.screenshot({ path: join(folder, `${entry.name}-${look.name}.png`), fullPage: true });
+    // The window grows to the page, so that everything is laid out as at this width; a picture of more than
+    // the window passes through others, and what depends on the width comes out wrong.
+    const height = await person.page.evaluate(() => document.documentElement.scrollHeight);
+    await person.page.setViewportSize({ ...look.viewport, height: Math.max(look.viewport.height, height) });
+    await person.page.screenshot({ path: join(folder, `${entry.name}-${look.name}.png`) });
     await person.leaves();
   }
 }

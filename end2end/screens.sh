@@ -11,7 +11,7 @@ export CADASTRE_LAB_CHROMIUM
 
 scratch=$(mktemp -d)
 # Nothing of ours gets in: the program refuses CADASTRE_ variables that it does not know.
-env -i PATH="$PATH" HOME="$scratch" "${CARGO_TARGET_DIR:-target}/debug/cadastre" \
+env -i PATH="$PATH" HOME="$scratch" USER=demo "${CARGO_TARGET_DIR:-target}/debug/cadastre" \
   demo --listen 127.0.0.1:0 --json >"$scratch/told" 2>"$scratch/log" &
 demo=$!
 trap 'kill "$demo" 2>/dev/null; wait "$demo" || true; rm -rf "$scratch"' EXIT

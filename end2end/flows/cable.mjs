@@ -26,7 +26,7 @@ export default async function cable(person) {
   await say(`${port}-99`, OTHER, 'Set and hold');
   await person.sees(page.getByText(`${SWITCH} has none of that name`));
   await say(port, 'no-asset-of-this-name', 'Set and hold');
-  await person.sees(page.getByText('`no-asset-of-this-name` finds no asset'));
+  await person.sees(page.getByText('no-asset-of-this-name finds no asset'));
 
   await say(port, OTHER, 'Set and hold');
   const held = await (await person.sees(row.filter({ hasText: 'user:demo' }))).innerText();

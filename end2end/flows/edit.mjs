@@ -20,7 +20,7 @@ export default async function edit(person) {
 
   person.expects(422);
   await set('nobody-of-this-name');
-  await person.sees(page.getByText('no person or team `nobody-of-this-name`'));
+  await person.sees(page.getByText('no person or team nobody-of-this-name'));
   holds((await owner.count()) === 0, 'nothing was set');
 
   await set('platform');

@@ -27,7 +27,7 @@ export default async function palette(person) {
 
   await person.sees(button);
   await page.keyboard.press('Control+k');
-  const field = await person.sees(page.getByRole('combobox', { name: 'Name, address, MAC, id, or a query' }));
+  const field = await person.sees(page.getByRole('combobox', { name: 'Name, address, MAC, id or query' }));
   await field.fill('db-payments');
   const options = page.getByRole('option');
   await person.sees(options.filter({ hasText: MACHINE }));

@@ -80,12 +80,12 @@ pub fn Palette() -> impl IntoView {
                     type="text"
                     name="q"
                     role="combobox"
-                    aria-label="Name, address, MAC, id, or a query"
+                    aria-label="Name, address, MAC, id or query"
                     aria-autocomplete="list"
                     aria-controls="palette-hits"
                     aria-expanded=move || state.answer.with(|answer| !answer.hits.is_empty()).to_string()
                     aria-activedescendant=marked
-                    placeholder="Name, address, MAC, id, or a query"
+                    placeholder="Name, address, MAC, id or query"
                     autocomplete="off"
                     spellcheck="false"
                     node_ref=state.field

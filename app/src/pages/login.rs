@@ -1,6 +1,6 @@
 //! Logging in and out.
 
-use crate::ui::{Field, Notice};
+use crate::ui::{Field, Trouble};
 use crate::web::{Answer, Document, Form, ReturnTo, SessionToken, SignedIn, Viewer, page};
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -75,7 +75,7 @@ fn form_page(name: &str, back: Option<&ReturnTo>, error: Option<ServiceError>) -
         <section class="auth">
             <h1>"Log in to Cadastre"</h1>
             {error.map(|error| {
-                view! { <Notice hint=error.hint>{error.message}</Notice> }
+                view! { <Trouble error=error/> }
             })}
             <form method="post" action="/login">
                 {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}

@@ -3,6 +3,7 @@
 pub mod asset;
 pub mod assets;
 pub mod audit;
+pub mod conflicts;
 pub mod login;
 pub mod lookup;
 pub mod overview;

@@ -1,7 +1,7 @@
 //! The first account, by the link that the first start prints.
 
 use super::login::begun;
-use crate::ui::{Field, Notice};
+use crate::ui::{Field, Trouble};
 use crate::web::{Answer, Document, Form, page};
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -54,7 +54,7 @@ fn form_page(name: &str, error: Option<ServiceError>) -> Response {
                 "This makes the first account, an admin. It adds sources and other accounts."
             </p>
             {error.map(|error| {
-                view! { <Notice hint=error.hint>{error.message}</Notice> }
+                view! { <Trouble error=error/> }
             })}
             <form method="post">
                 <Field

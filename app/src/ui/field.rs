@@ -1,5 +1,6 @@
 //! One field of a form, with what it is for and what is wrong with it.
 
+use super::marked;
 use leptos::prelude::*;
 
 /// A line of input.
@@ -59,8 +60,8 @@ pub(super) fn described_by(name: &str, hint: &str, error: Option<&String>) -> Op
 pub(super) fn beneath(name: &str, hint: String, error: Option<String>) -> impl IntoView + use<> {
     let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
     view! {
-        {(!hint.is_empty()).then(|| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
-        {error.map(|error| view! { <p class="field-error" id=error_id>{error}</p> })}
+        {(!hint.is_empty()).then(|| view! { <p class="field-hint" id=hint_id>{marked(&hint)}</p> })}
+        {error.map(|error| view! { <p class="field-error" id=error_id>{marked(&error)}</p> })}
     }
 }
 

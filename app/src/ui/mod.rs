@@ -3,6 +3,7 @@
 
 mod as_of;
 mod badge;
+mod change_list;
 mod chart;
 mod check_box;
 mod confirm;
@@ -13,6 +14,7 @@ mod fieldset;
 mod filter;
 mod fold;
 mod lasted;
+mod marked;
 mod natural;
 mod notice;
 mod number;
@@ -32,6 +34,7 @@ mod when;
 
 pub use as_of::AsOf;
 pub use badge::{Badge, axes_badges, freshness_badge, kind_badge, run_badge};
+pub use change_list::ChangeList;
 pub use chart::{ColumnChart, Columns};
 pub use check_box::CheckBox;
 pub use confirm::Confirm;
@@ -42,6 +45,7 @@ pub use fieldset::Fieldset;
 pub use filter::{Chip, FilterBar, FilterChips};
 pub use fold::Fold;
 pub use lasted::lasted;
+pub use marked::marked;
 pub use natural::natural;
 pub use notice::Notice;
 pub use number::grouped;

@@ -3,7 +3,7 @@
 //! It shows nothing but what [`RunNow`] says, and knows no service: what a page shows once, a browser
 //! may show again whenever the run has moved on.
 
-use crate::ui::{Badge, Head, Table, grouped};
+use crate::ui::{Badge, Head, Table, grouped, marked};
 use cadastre_model::{Enumeration, RunNow, RunStatus, ScopeNow};
 use leptos::prelude::*;
 
@@ -87,8 +87,8 @@ fn scope(scope: &ScopeNow) -> AnyView {
         <tr>
             <td class="id">{scope.scope.clone()}</td>
             <td><Badge tone=tone word=word/></td>
-            <td class="num">{grouped(scope.seen)}</td>
-            <td class="prose">{scope.error.clone()}</td>
+            <td class="num" data-head="seen">{grouped(scope.seen)}</td>
+            <td class="prose">{scope.error.as_deref().map(marked)}</td>
         </tr>
     }
     .into_any()

@@ -83,7 +83,7 @@ fn bar(viewer: &Viewer, place: &'static str, query: String) -> impl IntoView + u
                     name="q"
                     value=query
                     aria-label="Look up an asset"
-                    placeholder="Name, address, MAC, id, or a query"
+                    placeholder="Name, address, MAC, id or query"
                     spellcheck="false"
                 />
             </form>

@@ -51,11 +51,20 @@ pub fn heads<const N: usize>(words: [&'static str; N]) -> Vec<Head> {
 }
 
 /// Rows (`tr`) under heads. The label says what they are to who cannot see them.
+///
+/// A table that `stacks` shows each row as a paragraph on a phone, where the heads find no room: a cell
+/// that says nothing without its head repeats it as `data-head`.
 #[component]
-pub fn Table(#[prop(into)] label: String, heads: Vec<Head>, rows: Vec<AnyView>) -> impl IntoView {
+pub fn Table(
+    #[prop(into)] label: String,
+    heads: Vec<Head>,
+    rows: Vec<AnyView>,
+    #[prop(default = true)] stacks: bool,
+) -> impl IntoView {
+    let class = if stacks { "table table-stacks" } else { "table" };
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label=label>
-            <table class="table">
+            <table class=class>
                 <thead>
                     <tr>{heads.into_iter().map(Head::view).collect_view()}</tr>
                 </thead>

@@ -4,9 +4,14 @@
 use leptos::prelude::*;
 
 /// The word that stands for it in an address, and what people read.
-const DONE: [(&str, &str); 2] = [
+const DONE: [(&str, &str); 4] = [
     ("columns-kept", "These columns are shown from now on in this browser."),
     ("columns-usual", "The usual columns are shown again."),
+    ("ageing-let", "Decided. The next complete run lets them age."),
+    (
+        "ageing-held",
+        "Decided. They stay as they are; the question comes again if the next run misses them too.",
+    ),
 ];
 
 /// Says it, if the word is known.

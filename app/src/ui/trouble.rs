@@ -1,6 +1,6 @@
 //! What was asked cannot be done: what is wrong with it, and what to do next.
 
-use crate::ui::Notice;
+use crate::ui::{Notice, marked};
 use cadastre_service::ServiceError;
 use leptos::prelude::*;
 
@@ -14,7 +14,6 @@ pub fn Trouble(error: ServiceError) -> impl IntoView {
         None => (message, None),
     };
     view! {
-        <Notice hint=hint>{first}</Notice>
-        {rest.map(|rest| view! { <pre class="query-error" tabindex="0">{rest}</pre> })}
+        <Notice hint=hint lines=rest>{marked(&first)}</Notice>
     }
 }

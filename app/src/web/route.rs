@@ -44,7 +44,9 @@ fn writes(path: &'static str, rule: Rule, handler: MethodRouter<Service>) -> Rou
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Permission as P;
-    use pages::{asset, assets, audit, login, lookup, overview, runs, set_up, sources, topology};
+    use pages::{
+        asset, assets, audit, conflicts, login, lookup, overview, runs, set_up, sources, topology,
+    };
     vec![
         reads("/", Rule::May(P::AssetRead), get(overview::show)),
         reads("/assets", Rule::May(P::AssetRead), get(assets::show)),
@@ -53,6 +55,9 @@ pub fn routes() -> Vec<Route> {
         writes("/assets/{id}/edit", Rule::May(P::AssetEdit), post(asset::edit)),
         reads("/lookup", Rule::May(P::AssetRead), get(lookup::show)),
         reads("/topology", Rule::May(P::AssetRead), get(topology::show)),
+        reads("/conflicts", Rule::May(P::ConflictRead), get(conflicts::show)),
+        writes("/conflicts/{id}/accept", Rule::May(P::ConflictDecide), post(conflicts::accept)),
+        writes("/conflicts/{id}/reject", Rule::May(P::ConflictDecide), post(conflicts::reject)),
         reads("/sources", Rule::May(P::SourceRead), get(sources::list::show)),
         reads("/sources/new", Rule::May(P::SourceManage), get(sources::new::show)),
         writes("/sources/new", Rule::May(P::SourceManage), post(sources::new::add)),

@@ -28,6 +28,25 @@ coded! {
     }
 }
 
+impl RelationType {
+    /// How people say it of an asset that stands at its beginning; `reverse`: at its end.
+    #[must_use]
+    pub fn phrase(self, reverse: bool) -> &'static str {
+        let (forward, backward) = match self {
+            RelationType::RunsOn => ("runs on", "runs"),
+            RelationType::MemberOf => ("member of", "has as member"),
+            RelationType::ConnectedTo => ("connected to", "connected to"),
+            RelationType::AttachedTo => ("attached to", "has attached"),
+            RelationType::InNetwork => ("in network", "contains"),
+            RelationType::SecuredBy => ("secured by", "secures"),
+            RelationType::ManagedBy => ("managed by", "manages"),
+            RelationType::MadeFrom => ("made from", "made into"),
+            RelationType::Uses => ("uses", "used by"),
+        };
+        if reverse { backward } else { forward }
+    }
+}
+
 /// What the other end of a claim is known by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -18,8 +18,8 @@ use crate::config::Server;
 use arrival::Front;
 pub use arrival::Origin;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use axum::{Extension, Router, middleware};
 use cadastre_app::web::{Failure, Rule};
 use cadastre_service::{ErrorKind, Service, ServiceError, SetUpLink};
@@ -42,7 +42,7 @@ pub fn router(service: Service, link: SetUpLink, server: &Server) -> Router {
     let carried = middleware::from_fn_with_state(sessions.clone(), sessions::carry);
     let outside = pages(&sessions)
         .merge(crate::api::routes(&service).layer(carried))
-        .fallback(nothing)
+        .fallback(move |uri: Uri, headers: HeaderMap| nothing(sessions, uri, headers))
         .layer(Extension(link))
         .layer(middleware::from_fn_with_state(Arc::clone(&front), preferences::carry))
         .layer(forms_of(server))
@@ -79,10 +79,10 @@ fn forms_of(server: &Server) -> CsrfLayer {
     })
 }
 
-async fn nothing(uri: Uri) -> Response {
+async fn nothing(sessions: Sessions, uri: Uri, headers: HeaderMap) -> Response {
     if let Some(answer) = crate::api::nothing(&uri) {
         return answer;
     }
     let error = ServiceError::new(ErrorKind::NotFound, "there is no page at this address");
-    Failure::from(error).into_response()
+    sessions.answer_for(&headers, Failure::from(error)).await
 }

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cadastre_app::web::{Failure, SessionToken, SignedIn, Viewer};
-use cadastre_service::Service;
+use cadastre_service::{Service, ServiceError};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Whose sessions, and the cookie that is in force.
@@ -36,6 +36,22 @@ impl Sessions {
         cookies(headers, self.name).next().map(SecretString::from)
     }
 
+    async fn viewer(&self, token: Option<&SecretString>) -> Result<Option<Viewer>, ServiceError> {
+        let Some(token) = token else { return Ok(None) };
+        let actor = self.service.session_actor(token.expose_secret()).await?;
+        Ok(actor.map(|actor| Viewer { actor, zone: self.service.zone() }))
+    }
+
+    /// A page that went wrong before anybody asked who looks, for who has logged in; for all, if that
+    /// cannot be found out.
+    pub async fn answer_for(&self, headers: &HeaderMap, failure: Failure) -> Response {
+        let answer = failure.into_response();
+        match self.viewer(self.token_of(headers).as_ref()).await {
+            Ok(Some(viewer)) => Failure::answer_for(&viewer, answer),
+            Ok(None) | Err(_) => answer,
+        }
+    }
+
     fn cookie_of(
         &self,
         signed_in: &SignedIn,
@@ -55,17 +71,19 @@ impl Sessions {
 
 /// Puts into the request who asks; makes the answer's cookie.
 pub async fn carry(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
-    if let Some(token) = sessions.token_of(request.headers()) {
-        match sessions.service.session_actor(token.expose_secret()).await {
-            Ok(Some(actor)) => {
-                request.extensions_mut().insert(Viewer { actor, zone: sessions.service.zone() });
-                request.extensions_mut().insert(SessionToken(token));
-            }
-            Ok(None) => {}
-            Err(error) => return Failure::from(error).into_response(),
-        }
+    let token = sessions.token_of(request.headers());
+    let viewer = match sessions.viewer(token.as_ref()).await {
+        Ok(viewer) => viewer,
+        Err(error) => return Failure::from(error).into_response(),
+    };
+    if let (Some(viewer), Some(token)) = (&viewer, token) {
+        request.extensions_mut().insert(viewer.clone());
+        request.extensions_mut().insert(SessionToken(token));
     }
     let mut answer = next.run(request).await;
+    if let Some(viewer) = &viewer {
+        answer = Failure::answer_for(viewer, answer);
+    }
     if let Some(signed_in) = answer.extensions_mut().remove::<SignedIn>()
         && let Ok(cookie) = sessions.cookie_of(&signed_in)
     {

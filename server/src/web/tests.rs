@@ -250,6 +250,24 @@ async fn every_answer_says_what_a_browser_may_do() {
 }
 
 #[tokio::test]
+async fn from_what_is_not_there_the_bar_leads_on() {
+    let site = Site::new().await;
+    let cookie = site.logged_in(Role::Reader).await;
+    for path in ["/nowhere", "/assets/9", "/sources/none", "/audit"] {
+        let answer = site.get(path, Some(&cookie)).await;
+        assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+        let page = text_of(answer).await;
+        assert!(
+            page.contains("some-reader (reader)") && page.contains("Look up an asset"),
+            "{page}"
+        );
+    }
+    let answer = site.get("/nowhere", None).await;
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    assert!(!text_of(answer).await.contains("Look up an asset"), "nothing is there for strangers");
+}
+
+#[tokio::test]
 async fn a_form_from_elsewhere_is_refused() {
     let site = Site::new().await;
     let cookie = site.logged_in(Role::Admin).await;
@@ -337,7 +355,10 @@ async fn a_column_that_is_none_is_told_with_those_there_are() {
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{asked}");
         assert_eq!(kept_by(&answer), None, "{asked}");
         let page = text_of(answer).await;
-        assert!(page.contains("there is no column `onwer`; did you mean `owner`?"), "{page}");
+        assert!(
+            page.contains("there is no column <code>onwer<!></code>; did you mean <code>owner<!>"),
+            "{page}"
+        );
         assert!(page.contains("the columns there are: id, kind, name, "), "{page}");
         assert!(!page.contains("name=\"columns\""), "the form does not send it again: {page}");
     }

@@ -28,7 +28,7 @@ macro_rules! flows {
     };
 }
 
-flows![login, lookup, edit, cable, source, keyboard, palette, live];
+flows![login, lookup, edit, cable, decide, source, keyboard, palette, live];
 
 fn walk(flow: &str, script: &str) {
     let Some(demo) = Demo::start() else { return };

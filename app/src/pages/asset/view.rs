@@ -7,10 +7,13 @@ use super::tags::tags;
 use super::why::attributes;
 use super::wires::{neighbours, ports};
 use crate::pages::{asset_link, past_band};
-use crate::ui::{AsOf, Head, Notice, Table, When, axes_badges, kind_badge, natural};
-use cadastre_model::{Interface, RecordState, Timestamp};
+use crate::ui::{
+    AsOf, ChangeList, Fold, Head, Table, Trouble, When, axes_badges, freshness_badge, kind_badge,
+    natural,
+};
+use cadastre_model::{Freshness, Interface, RecordState, RelationType, Timestamp};
 use cadastre_service::AssetChoices;
-use cadastre_service::store::{AssetPage, ChangeLine, RecordPage};
+use cadastre_service::store::{AssetPage, ChangeLine, RecordPage, RelationLine};
 use leptos::prelude::*;
 
 /// What the page shows.
@@ -37,8 +40,8 @@ pub fn asset_view(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + u
     let doc = &asset.doc;
     // What is wrong in a form stands beside it.
     let error = refused.filter(|refused| refused.place == Place::Attributes).map(|refused| {
-        let (hint, message) = (refused.error.hint.clone(), refused.error.message.clone());
-        view! { <Notice hint=hint>{message}</Notice> }
+        let error = refused.error.clone();
+        view! { <Trouble error=error/> }
     });
     view! {
         {past_band(shown.as_of, &asset_link(asset.id, ""))}
@@ -71,16 +74,16 @@ pub fn asset_view(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + u
 fn relations(shown: &Shown) -> impl IntoView + use<> {
     let lines = &shown.asset.relations;
     (!lines.is_empty()).then(|| {
-        let rows = lines.iter().map(|line| {
-            let word = line.relation.word();
-            let way = if line.reverse { format!("~{word}") } else { word.to_owned() };
+        let rows = lines.iter().filter(|line| !is_told_by_the_other_end(line, lines)).map(|line| {
+            let way = if line.reverse { "~" } else { "" };
+            let word = format!("{way}{}", line.relation.word());
             let link = asset_link(line.other, &shown.as_of_text);
             view! {
                 <tr>
-                    <td class="id">{way}</td>
+                    <td title=word>{line.relation.phrase(line.reverse)}</td>
                     <td><a href=link>{line.name.clone()}</a></td>
                     <td>{kind_badge(line.kind)}</td>
-                    <td class="muted"><When at=line.since/></td>
+                    <td class="muted" data-head="since"><When at=line.since/></td>
                 </tr>
             }
             .into_any()
@@ -88,6 +91,14 @@ fn relations(shown: &Shown) -> impl IntoView + use<> {
         let heads = ["Relation", "Asset", "Kind", "Since"];
         section_table("relations", "Relations", &heads, rows.collect())
     })
+}
+
+/// Two ends of a cable each say that they are connected; once is enough.
+fn is_told_by_the_other_end(line: &RelationLine, lines: &[RelationLine]) -> bool {
+    let same = |one: &RelationLine| !one.reverse && one.other == line.other;
+    line.reverse
+        && line.relation == RelationType::ConnectedTo
+        && lines.iter().any(|one| one.relation == line.relation && same(one))
 }
 
 fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
@@ -101,7 +112,7 @@ fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
                     <td>{one.description.clone()}</td>
                     <td class="id">{one.mac.clone()}</td>
                     <td class="id">{one.addresses.join(" ")}</td>
-                    <td>{vlans(one)}</td>
+                    <td data-head="VLAN">{vlans(one)}</td>
                     <td>{one.state.clone()}</td>
                 </tr>
             }
@@ -118,11 +129,12 @@ pub fn interface_name(interface: &Interface) -> &str {
 }
 
 /// The VLAN of untagged frames, then those of tagged ones.
-fn vlans(interface: &Interface) -> String {
+fn vlans(interface: &Interface) -> Option<String> {
     let tagged: Vec<String> = interface.vlans.iter().map(ToString::to_string).collect();
     let untagged = interface.vlan.map(|vlan| vlan.to_string());
     let tagged = (!tagged.is_empty()).then(|| format!("tagged {}", tagged.join(" ")));
-    [untagged, tagged].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let vlans: Vec<String> = [untagged, tagged].into_iter().flatten().collect();
+    (!vlans.is_empty()).then(|| vlans.join(", "))
 }
 
 fn records(asset: &AssetPage) -> impl IntoView + use<> {
@@ -130,25 +142,28 @@ fn records(asset: &AssetPage) -> impl IntoView + use<> {
         view! {
             <tr>
                 <td>{record.source.clone()}</td>
-                <td class="id">{record.native_id.clone()}</td>
-                <td>{record.scope.clone()}</td>
-                <td>{state_word(record.state)}</td>
-                <td class="muted"><When at=record.last_seen/></td>
-                <td>{raw(record)}</td>
-                <td>{record.link.text.clone()}</td>
+                <td class="prose">
+                    {record.link.text.clone()}
+                    <div class="id muted">{record.native_id.clone()}</div>
+                    {raw(record)}
+                </td>
+                <td data-head="scope">{record.scope.clone()}</td>
+                <td>{freshness_badge(freshness(record.state))}</td>
+                <td class="muted" data-head="last seen"><When at=record.last_seen/></td>
             </tr>
         }
         .into_any()
     });
-    let heads = ["Source", "Its id", "Scope", "State", "Last seen", "It says", "Why linked"];
+    let heads =
+        ["Source", "Why it is this asset, its id, what it says", "Scope", "State", "Last seen"];
     section_table("records", "Records", &heads, rows.collect())
 }
 
-fn state_word(state: RecordState) -> &'static str {
+fn freshness(state: RecordState) -> Freshness {
     match state {
-        RecordState::Live => "live",
-        RecordState::Stale => "stale",
-        RecordState::Gone => "gone",
+        RecordState::Live => Freshness::Live,
+        RecordState::Stale => Freshness::Stale,
+        RecordState::Gone => Freshness::Gone,
     }
 }
 
@@ -158,14 +173,15 @@ fn raw(record: &RecordPage) -> impl IntoView + use<> {
         let text = attr.def().value_type.to_display(value);
         view! { <div><dt>{attr.name()}</dt><dd>{text}</dd></div> }
     });
+    let values = values.collect_view();
     let identifiers = record.doc.identifiers.iter().map(|one| {
         view! { <div><dt>{one.scheme.word()}</dt><dd class="id">{one.value.clone()}</dd></div> }
     });
+    let identifiers = identifiers.collect_view();
     view! {
-        <details>
-            <summary>"all of it"</summary>
-            <dl class="facts">{values.collect_view()}{identifiers.collect_view()}</dl>
-        </details>
+        <Fold summary="All that it says">
+            <dl class="facts">{values}{identifiers}</dl>
+        </Fold>
     }
 }
 
@@ -186,17 +202,19 @@ pub fn section_table(
 }
 
 fn history(shown: &Shown) -> impl IntoView + use<> {
-    let lines = shown.changes.iter().map(|line| {
-        let (before, after) = (line.before.clone(), line.after.clone());
-        view! {
+    // What changed together, for one reason, is one thing that happened.
+    let together =
+        |one: &ChangeLine, next: &ChangeLine| one.rev == next.rev && one.reason == next.reason;
+    let events = shown.changes.chunk_by(together).filter_map(|lines| {
+        let first = lines.first()?;
+        let changes = lines.iter().map(ChangeLine::change).collect();
+        Some(view! {
             <li>
-                <When at=line.at/> " " <span>{line.actor.clone()}</span> " "
-                <strong>{line.subject.clone()}</strong> " "
-                {before.map(|text| view! { <span class="before">{text}</span> " → " })}
-                {after.map(|text| view! { <span class="after">{text}</span> })}
-                " " <span class="muted">{line.reason.text.clone()}</span>
+                <When at=first.at/> " " <span>{first.actor.clone()}</span> " "
+                <ChangeList changes=changes/> " "
+                <span class="muted">{first.reason.text.clone()}</span>
             </li>
-        }
+        })
     });
     let older = shown.changes.last().filter(|_| shown.has_older).map(|last| {
         let rev = last.rev.to_string();
@@ -212,7 +230,7 @@ fn history(shown: &Shown) -> impl IntoView + use<> {
     view! {
         <section aria-labelledby="history">
             <h2 id="history">"History"</h2>
-            <ol class="timeline">{lines.collect_view()}</ol>
+            <ol class="timeline">{events.collect_view()}</ol>
             {older}
         </section>
     }

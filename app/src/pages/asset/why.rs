@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use crate::ui::When;
+use cadastre_model::registry::ValueType;
 use cadastre_model::{AssetId, Attr, Timestamp, Value, Witness};
 use cadastre_service::store::AssetPage;
 use leptos::prelude::*;
@@ -20,17 +21,20 @@ pub fn attributes(asset: &AssetPage, may_edit: bool) -> impl IntoView + use<> {
 }
 
 fn fact(asset: &AssetPage, attr: Attr, value: Option<&Value>, may_edit: bool) -> AnyView {
-    let text = value.map(|value| attr.def().value_type.to_display(value));
+    let value = match (attr.def().value_type, value) {
+        (ValueType::Moment, Some(Value::Int(at))) => view! { <When at=Timestamp(*at)/> }.into_any(),
+        (value_type, Some(value)) => {
+            view! { <span>{value_type.to_display(value)}</span> }.into_any()
+        }
+        (_, None) => view! { <span class="muted">"deliberately empty"</span> }.into_any(),
+    };
     let lock = asset.lock(attr).map(|lock| held_by(&lock.actor, may_edit));
     let release = (may_edit && lock.is_some()).then(|| release(asset.id, attr));
     view! {
         <div>
             <dt title=attr.def().description>{attr.name()}</dt>
             <dd>
-                {match text {
-                    Some(text) => view! { <span>{text}</span> }.into_any(),
-                    None => view! { <span class="muted">"deliberately empty"</span> }.into_any(),
-                }}
+                {value}
                 {lock}
                 {release}
                 {why(asset, attr)}

@@ -4,29 +4,51 @@ use super::cables;
 use super::edit::Refused;
 use super::view::{Shown, section_table};
 use crate::pages::asset_link;
-use crate::ui::{When, kind_badge};
+use crate::ui::{Fold, Table, When, heads, kind_badge};
 use cadastre_service::store::{AssetPage, FarEnd, Neighbour, PortSighting};
 use leptos::prelude::*;
 
-/// Ports of the way are many; those that matter come first.
+/// Ports of the way are many: so many of them are told.
 const PORTS: usize = 20;
 
-/// The ports of network devices that have seen its addresses.
+/// The ports of network devices that have seen its addresses: which one it is on, those it may be on or
+/// was on, and, folded away, those that lead on to it.
 pub fn ports(asset: &AssetPage, as_of: &str) -> impl IntoView + use<> {
     let all = &asset.ports;
     (!all.is_empty()).then(|| {
-        let rows = all.iter().take(PORTS).map(|one| port(one, as_of));
-        let heads =
-            ["Device", "Port", "MAC", "VLAN", "Beside it", "At its end", "First seen", "Last seen"];
-        let more = all.len().saturating_sub(PORTS);
+        let (way, near): (Vec<&PortSighting>, Vec<&PortSighting>) =
+            all.iter().partition(|one| one.far_end == FarEnd::Network);
+        let near = (!near.is_empty()).then(|| port_table("Switch ports", &near, as_of));
+        let way = (!way.is_empty()).then(|| {
+            let summary = match way.len() {
+                1 => "The port that leads on to it".to_owned(),
+                several => format!("The {several} ports that lead on to it"),
+            };
+            let table = port_table("Ports that lead on to it", &way, as_of);
+            view! { <Fold summary=summary>{table}</Fold> }
+        });
         view! {
-            {section_table("ports", "Switch ports", &heads, rows.collect())}
-            <p class="page-note">
-                {verdict(all)}
-                {(more > 0).then(|| format!(" {more} more that have seen it are left out."))}
-            </p>
+            <section aria-labelledby="ports">
+                <h2 id="ports">"Switch ports"</h2>
+                <p>{verdict(all)}</p>
+                {near}
+                {way}
+            </section>
         }
     })
+}
+
+fn port_table(label: &'static str, all: &[&PortSighting], as_of: &str) -> impl IntoView + use<> {
+    let rows = all.iter().take(PORTS).map(|one| port(one, as_of));
+    let words =
+        ["Device", "Port", "MAC", "VLAN", "Beside it", "At its end", "First seen", "Last seen"];
+    let more = all.len().saturating_sub(PORTS);
+    view! {
+        <Table label=label heads=heads(words) rows=rows.collect()/>
+        {(more > 0).then(|| {
+            view! { <p class="page-note">{format!("{more} more that have seen it are left out.")}</p> }
+        })}
+    }
 }
 
 /// Which port it is on, as far as that can be said.
@@ -38,7 +60,7 @@ fn verdict(all: &[PortSighting]) -> String {
         ([], _) => "No device sees it now.".to_owned(),
         (_, [only]) => {
             format!(
-                "It is on {} of {}: every other port that sees it leads on.",
+                "It is on port {} of {}: every other port that sees it leads on.",
                 only.port, only.name
             )
         }
@@ -65,13 +87,13 @@ fn port(one: &PortSighting, as_of: &str) -> AnyView {
     view! {
         <tr>
             <td><a href=asset_link(one.device, as_of)>{one.name.clone()}</a></td>
-            <td class="id">{one.port.clone()}</td>
+            <td class="id" data-head="port">{one.port.clone()}</td>
             <td class="id">{one.mac.clone()}</td>
-            <td>{one.vlan.map(|vlan| vlan.to_string())}</td>
-            <td>{one.beside.to_string()}</td>
+            <td data-head="VLAN">{one.vlan.map(|vlan| vlan.to_string())}</td>
+            <td data-head="beside it">{one.beside.to_string()}</td>
             <td>{end}</td>
-            <td class="muted"><When at=one.first_seen/></td>
-            <td class="muted">
+            <td class="muted" data-head="since"><When at=one.first_seen/></td>
+            <td class="muted" data-head="until">
                 {match last {
                     Some(last) => view! { <When at=last/> }.into_any(),
                     None => "now".into_any(),
@@ -138,8 +160,8 @@ fn neighbour(one: &Neighbour, shown: &Shown) -> AnyView {
             <td class="id">{one.port.clone()}</td>
             <td>{name}</td>
             <td>{kind}</td>
-            <td class="id">{one.far_port.clone()}</td>
-            <td>{by}</td>
+            <td class="id" data-head="its port">{one.far_port.clone()}</td>
+            <td data-head="known by">{by}</td>
             {shown.may_edit().then(|| view! { <td>{cables::release(one, shown.asset.id)}</td> })}
         </tr>
     }
@@ -170,7 +192,7 @@ mod tests {
     fn a_port_is_named_only_if_it_is_the_only_one() {
         let (silent, network) = (FarEnd::Silent, FarEnd::Network);
         let one = [seen("1", silent, None), seen("2", network, None), seen("3", silent, Some(5))];
-        assert!(verdict(&one).starts_with("It is on 1 of sw1"));
+        assert!(verdict(&one).starts_with("It is on port 1 of sw1:"));
         let two = [seen("1", silent, None), seen("2", FarEnd::Unknown, None)];
         assert!(verdict(&two).starts_with("2 ports see it"));
         assert!(verdict(&[seen("2", network, None)]).starts_with("Every port"));

@@ -4,6 +4,7 @@ mod address;
 mod choice;
 mod columns;
 mod download;
+mod examples;
 mod handler;
 mod view;
 

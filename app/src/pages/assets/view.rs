@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::columns::{cell, chooser, head};
+use super::examples::examples;
 use crate::pages::past_band;
 use crate::ui::{
     Chip, Empty, FilterBar, FilterChips, Head, PageHead, Pager, Tab, Table, Tabs, Trouble, Turn,
@@ -13,6 +14,9 @@ use cadastre_service::shape::Column;
 use cadastre_service::store::{Count, Facet, FacetValue, ListRow, Page};
 use cadastre_service::{ServiceError, columns_named, sort_named};
 use leptos::prelude::*;
+
+/// Facets that stand open; the others open at a press, or when one of their values is asked for.
+const FACETS_OPEN: usize = 8;
 
 /// What the list shows.
 pub struct List {
@@ -34,7 +38,7 @@ pub fn list_view(list: &List, done: Option<&str>) -> impl IntoView + use<> {
             <aside class="facets" aria-label="Narrow down">
                 <details>
                     <summary>"Narrow down"</summary>
-                    {list.facets.iter().map(|facet| facet_view(list, facet)).collect_view()}
+                    {list.facets.iter().enumerate().map(|one| facet_view(list, one)).collect_view()}
                 </details>
             </aside>
             <div class="columns-main">
@@ -59,6 +63,7 @@ pub fn empty_view(list: &List, done: Option<&str>) -> impl IntoView + use<> {
             </p>
             <p><a class="button" href=everything>"All assets"</a></p>
         </Empty>
+        {examples()}
     }
 }
 
@@ -76,6 +81,7 @@ pub fn error_view(address: &Address, error: ServiceError) -> impl IntoView + use
         <PageHead title="Assets"/>
         {search(&kept)}
         <Trouble error=error/>
+        {examples()}
     }
 }
 
@@ -149,15 +155,19 @@ fn views(list: &List) -> impl IntoView + use<> {
     view! { <Tabs label="Views of the list" tabs=tabs/> }
 }
 
-fn facet_view(list: &List, facet: &Facet) -> impl IntoView + use<> {
+fn facet_view(list: &List, (at, facet): (usize, &Facet)) -> impl IntoView + use<> {
     let values = facet.values.iter().filter_map(|value| facet_value(list, facet, value));
+    let is_asked = |value: &FacetValue| {
+        Query::of_facet(&facet.key, &value.value).is_some_and(|part| list.query.asks(&part))
+    };
+    let is_open = at < FACETS_OPEN || facet.values.iter().any(is_asked);
     let label = match facet.key.as_str() {
         "kind" => "Kind".to_owned(),
         "source" => "Source".to_owned(),
         key => key.to_owned(),
     };
     view! {
-        <details class="facet" open>
+        <details class="facet" open=is_open>
             <summary>{label}</summary>
             <ul>{values.collect_view()}</ul>
         </details>
@@ -188,7 +198,8 @@ fn table(list: &List) -> impl IntoView + use<> {
     let columns = std::iter::once(Column::Name).chain(list.columns.iter().copied());
     let heads: Vec<Head> = columns.map(|column| head(&list.address, column)).collect();
     let rows = list.page.rows.iter().map(|row| row_view(list, row)).collect();
-    view! { <Table label="Assets found" heads=heads rows=rows/> }
+    // Its columns are the reader's choice, so they stay columns on a phone too.
+    view! { <Table label="Assets found" heads=heads rows=rows stacks=false/> }
 }
 
 fn row_view(list: &List, row: &ListRow) -> AnyView {

@@ -1,7 +1,7 @@
 //! What changed: what runs found day by day, and the newest changes one by one.
 
 use crate::pages::asset_link;
-use crate::ui::{ColumnChart, Columns, Difference, Head, Table, When, grouped, heads};
+use crate::ui::{ChangeList, ColumnChart, Columns, Head, Table, When, grouped, heads};
 use cadastre_service::DayOfRuns;
 use cadastre_service::store::EstateChange;
 use leptos::prelude::*;
@@ -51,7 +51,7 @@ fn days_table(days: &[DayOfRuns]) -> impl IntoView + use<> {
     view! {
         <details class="chart-table">
             <summary>"The numbers"</summary>
-            <Table label="What runs found, day by day" heads=heads rows=rows.collect()/>
+            <Table label="What runs found, day by day" heads=heads rows=rows.collect() stacks=false/>
         </details>
     }
 }
@@ -59,8 +59,14 @@ fn days_table(days: &[DayOfRuns]) -> impl IntoView + use<> {
 /// The newest changes of the estate.
 pub fn changes_view(changes: &[EstateChange]) -> impl IntoView + use<> {
     (!changes.is_empty()).then(|| {
-        let rows: Vec<AnyView> = changes.iter().map(row).collect();
-        let heads = heads(["Asset", "What", "Before and after", "When, by whom", "Why"]);
+        // What changed of an asset together, for one reason, is one thing that happened.
+        let together = |one: &EstateChange, next: &EstateChange| {
+            one.asset == next.asset
+                && one.change.rev == next.change.rev
+                && one.change.reason == next.change.reason
+        };
+        let rows: Vec<AnyView> = changes.chunk_by(together).filter_map(row).collect();
+        let heads = heads(["Asset", "What changed", "When, by whom", "Why"]);
         view! {
             <section aria-labelledby="changes">
                 <h2 id="changes">"Changed last"</h2>
@@ -70,24 +76,25 @@ pub fn changes_view(changes: &[EstateChange]) -> impl IntoView + use<> {
     })
 }
 
-fn row(line: &EstateChange) -> AnyView {
+fn row(together: &[EstateChange]) -> Option<AnyView> {
+    let line = together.first()?;
     let change = &line.change;
+    let changes = together.iter().map(|line| line.change.change()).collect();
     let name = line.name.clone().unwrap_or_else(|| format!("asset {}", line.asset));
     let run = change.run.map(|run| match &line.source {
         Some(source) => format!(", run {run} of {source}"),
         None => format!(", run {run}"),
     });
-    view! {
+    let row = view! {
         <tr>
             <td><a href=asset_link(line.asset, "")>{name}</a></td>
-            <td>{change.subject.clone()}</td>
-            <td><Difference before=change.before.clone() after=change.after.clone()/></td>
+            <td class="what"><ChangeList changes=changes/></td>
             <td>
                 <When at=change.at/>
                 <div class="muted">{change.actor.clone()}{run}</div>
             </td>
-            <td class="muted">{change.reason.text.clone()}</td>
+            <td class="prose muted">{change.reason.text.clone()}</td>
         </tr>
-    }
-    .into_any()
+    };
+    Some(row.into_any())
 }

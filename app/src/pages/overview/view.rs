@@ -2,7 +2,7 @@
 
 use super::changed::{changes_view, days_view};
 use super::handler::CONFLICTS;
-use crate::ui::{Empty, PageHead, When, grouped};
+use crate::ui::{Empty, PageHead, When, grouped, marked};
 use crate::web::Viewer;
 use cadastre_model::{Conflict, Kind, Permission};
 use cadastre_service::store::{EstateChange, Facet};
@@ -97,7 +97,7 @@ fn decisions(conflicts: &[Conflict]) -> impl IntoView + use<> {
         let lines = conflicts.iter().take(TOLD).map(|conflict| {
             view! {
                 <li>
-                    {format!("{}: {} ", conflict.id, conflict.reason)}
+                    {marked(&conflict.reason)} " "
                     <span class="muted">"since " <When at=conflict.opened_at/></span>
                 </li>
             }
@@ -106,12 +106,7 @@ fn decisions(conflicts: &[Conflict]) -> impl IntoView + use<> {
             <section class="card" aria-labelledby="decisions">
                 <h2 id="decisions">{format!("Waiting for a decision: {open}")}</h2>
                 <ul>{lines.collect_view()}</ul>
-                <p class="muted">
-                    <code>"cadastre conflicts"</code>
-                    " shows all of them with their evidence; "
-                    <a href="/assets?q=is:conflicted">"the assets they are about"</a>
-                    "."
-                </p>
+                <p><a class="button" href="/conflicts">"Look and decide"</a></p>
             </section>
         }
     })

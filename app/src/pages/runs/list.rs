@@ -5,7 +5,7 @@ use crate::ui::{Empty, Head, Pager, Table, Turn, When, grouped, lasted, run_badg
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::{Query as AddressQuery, State};
 use axum::response::IntoResponse;
-use cadastre_model::{RunId, Timestamp};
+use cadastre_model::{Counts, RunId, Timestamp};
 use cadastre_service::Service;
 use cadastre_service::store::{JobWaiting, RunRow};
 use leptos::prelude::*;
@@ -105,6 +105,14 @@ fn none(shown: &Shown) -> impl IntoView + use<> {
 
 fn table(shown: &Shown) -> impl IntoView + use<> {
     let rows = shown.runs.iter().map(|run| row(run, shown.now));
+    let words = ["Run", "Source", "Status", "Began"].map(Head::new);
+    let figures = FIGURES.map(|(word, _)| Head::new(word).num());
+    let heads = words
+        .into_iter()
+        .chain([Head::new("Took").num()])
+        .chain(figures)
+        .chain(["By", "Trouble"].map(Head::new))
+        .collect();
     let address = &shown.address;
     let newest = address.before.map(|_| ListAddress::of(&address.source).link());
     let older = shown
@@ -113,7 +121,7 @@ fn table(shown: &Shown) -> impl IntoView + use<> {
         .filter(|_| shown.runs.len() == RUNS as usize)
         .map(|last| ListAddress { before: Some(last.id.0), ..address.clone() }.link());
     view! {
-        <Table label="Runs" heads=vec![Head::new("Run"), Head::new("Source"), Head::new("Status"), Head::new("Began"), Head::new("Took").num(), Head::new("Seen").num(), Head::new("New").num(), Head::new("Changed").num(), Head::new("Stale").num(), Head::new("Gone").num(), Head::new("To decide").num(), Head::new("By"), Head::new("Trouble")] rows=rows.collect()/>
+        <Table label="Runs" heads=heads rows=rows.collect()/>
         <Pager
             first=newest.map(|link| Turn { link, word: "Newest" })
             next=older.map(|link| Turn { link, word: "Older" })
@@ -121,22 +129,32 @@ fn table(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
+/// What is told of a run in numbers.
+const FIGURES: [(&str, fn(&Counts) -> u64); 6] = [
+    ("Seen", |counts| counts.seen),
+    ("New", |counts| counts.created),
+    ("Changed", |counts| counts.updated),
+    ("Stale", |counts| counts.stale),
+    ("Gone", |counts| counts.gone),
+    ("To decide", |counts| counts.conflicts),
+];
+
 fn row(run: &RunRow, now: Timestamp) -> AnyView {
-    let counts = run.counts;
     let took = run.ended_at.unwrap_or(now).since(run.started_at) / 1000;
-    let figures =
-        [counts.seen, counts.created, counts.updated, counts.stale, counts.gone, counts.conflicts];
-    let figures = figures.map(|count| view! { <td class="num">{grouped(count)}</td> });
+    let figures = FIGURES.map(|(word, count)| {
+        let count = grouped(count(&run.counts));
+        view! { <td class="num" data-head=word>{count}</td> }
+    });
     let of_source = ListAddress::of(&run.source).link();
     view! {
         <tr>
-            <td><a href=format!("/runs/{}", run.id)>{run.id.to_string()}</a></td>
+            <td data-head="Run"><a href=format!("/runs/{}", run.id)>{run.id.to_string()}</a></td>
             <td><a href=of_source>{run.source.clone()}</a></td>
             <td>{run_badge(run.status)}</td>
             <td><When at=run.started_at/></td>
-            <td class="num">{lasted(u64::try_from(took).unwrap_or(0))}</td>
+            <td class="num" data-head="Took">{lasted(u64::try_from(took).unwrap_or(0))}</td>
             {figures.into_iter().collect_view()}
-            <td>{run.actor.clone()}</td>
+            <td data-head="By">{run.actor.clone()}</td>
             <td>{run.error.as_deref().map(cut)}</td>
         </tr>
     }

@@ -4,8 +4,8 @@ use super::address::RunAddress;
 use super::show::CHANGES;
 use super::view::{Shown, pager};
 use crate::pages::asset_link;
-use crate::ui::{Head, Table, kind_badge};
-use cadastre_model::{Change, Reason};
+use crate::ui::{ChangeList, Head, Table, kind_badge};
+use cadastre_model::Reason;
 use cadastre_service::store::{RunChange, RunRecord};
 use leptos::prelude::*;
 
@@ -51,35 +51,24 @@ fn row(line: &RunChange) -> AnyView {
     let changes = match line.changes.is_empty() {
         true => view! { <span class="muted">"nothing that is shown of it"</span> }.into_any(),
         false => {
-            let items = line.changes.iter().map(change);
-            view! { <ul class="run-changes">{items.collect_view()}</ul> }.into_any()
+            let changes = line.changes.clone();
+            view! { <ChangeList changes=changes/> }.into_any()
         }
     };
     let reason = line.reason.as_ref().or_else(|| line.records.iter().find_map(why));
     let text = reason.map_or("", |reason| reason.text.as_str());
     let records: Vec<_> = line.records.iter().filter_map(|one| record(one, text)).collect();
-    let records = (!records.is_empty()).then(|| view! { <ul class="run-changes">{records}</ul> });
+    let records = (!records.is_empty()).then(|| view! { <ul class="changes">{records}</ul> });
     view! {
         <tr>
             <td><a href=asset_link(line.asset, "")>{line.name.clone()}</a></td>
             <td>{line.kind.map(kind_badge)}</td>
-            <td class="run-what">{changes}</td>
-            <td class="id">{reason.map(|reason| reason.rule.word())}</td>
+            <td class="what">{changes}</td>
+            <td class="id" data-head="rule">{reason.map(|reason| reason.rule.word())}</td>
             <td class="prose">{text.to_owned()} {records}</td>
         </tr>
     }
     .into_any()
-}
-
-fn change(change: &Change) -> impl IntoView + use<> {
-    let Change { subject, before, after } = change.clone();
-    view! {
-        <li>
-            <strong>{subject}</strong> " "
-            {before.map(|text| view! { <span class="before">{text}</span> " → " })}
-            {after.map(|text| view! { <span class="after">{text}</span> })}
-        </li>
-    }
 }
 
 fn why(record: &RunRecord) -> Option<&Reason> {

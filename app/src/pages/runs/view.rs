@@ -4,7 +4,7 @@ use super::address::{ListAddress, RunAddress};
 use super::plan::plan;
 use super::show::ERRORS;
 use crate::islands::LiveRun;
-use crate::ui::{Head, Notice, Pager, RunFigures, Table, Turn, When, lasted, run_badge};
+use crate::ui::{Head, Notice, Pager, RunFigures, Table, Turn, When, lasted, marked, run_badge};
 use cadastre_model::{RunNow, RunStatus};
 use cadastre_service::store::{RunChange, RunError};
 use leptos::prelude::*;
@@ -84,7 +84,9 @@ fn said(shown: &Shown) -> impl IntoView + use<> {
         view! { <p class="notice notice-info" role="status">{text}</p> }
     });
     let error = now.error.clone().map(|error| match now.status {
-        RunStatus::Failed | RunStatus::Broken => view! { <Notice>{error}</Notice> }.into_any(),
+        RunStatus::Failed | RunStatus::Broken => {
+            view! { <Notice>{marked(&error)}</Notice> }.into_any()
+        }
         _ => view! { <p class="notice notice-warn">{error}</p> }.into_any(),
     });
     view! { {info.collect_view()}{error} }
@@ -115,8 +117,8 @@ fn errors(shown: &Shown) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <td class="id">{error.subject.clone()}</td>
-                    <td class="id">{error.scope.clone()}</td>
-                    <td class="prose">{error.message.clone()}</td>
+                    <td class="id" data-head="scope">{error.scope.clone()}</td>
+                    <td class="prose">{marked(&error.message)}</td>
                 </tr>
             }
             .into_any()

@@ -69,7 +69,7 @@ pub fn table(viewer: &Viewer, sources: &[SourceLine]) -> impl IntoView + use<> {
             <tr>
                 <td><a href=format!("/sources/{}", source.name)>{source.name.clone()}</a></td>
                 <td>{source.kind.clone()} " " {unsafe_badge(source)}</td>
-                <td>{schedule(source)}</td>
+                <td data-head="runs">{schedule(source)}</td>
                 {last_run(source.last_run.as_ref())}
                 <td>{actions(&source.name, may_run, may_manage)}</td>
             </tr>
@@ -97,12 +97,12 @@ fn schedule(source: &SourceLine) -> String {
 
 fn last_run(run: Option<&RunRow>) -> AnyView {
     let Some(run) = run else {
-        return view! { <td class="muted" colspan="4">"never"</td> }.into_any();
+        return view! { <td class="muted" colspan="4">"has not run yet"</td> }.into_any();
     };
     view! {
         <td>{run_badge(run.status)}</td>
         <td><a href=format!("/runs/{}", run.id)><When at=run.started_at/></a></td>
-        <td class="num">{grouped(run.counts.seen)}</td>
+        <td class="num" data-head="seen">{grouped(run.counts.seen)}</td>
         <td>{run.error.clone()}</td>
     }
     .into_any()

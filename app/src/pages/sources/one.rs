@@ -159,11 +159,11 @@ fn run_row(run: &RunRow) -> AnyView {
         <tr>
             <td><a href=format!("/runs/{}", run.id)><When at=run.started_at/></a></td>
             <td>{run_badge(run.status)}</td>
-            <td>{run.ended_at.map(|at| view! { <When at=at/> })}</td>
-            <td>{run.actor.clone()}</td>
-            <td class="num">{grouped(run.counts.seen)}</td>
-            <td class="num">{grouped(run.counts.created)}</td>
-            <td class="num">{grouped(run.counts.updated)}</td>
+            <td data-head="ended">{run.ended_at.map(|at| view! { <When at=at/> })}</td>
+            <td data-head="by">{run.actor.clone()}</td>
+            <td class="num" data-head="seen">{grouped(run.counts.seen)}</td>
+            <td class="num" data-head="created">{grouped(run.counts.created)}</td>
+            <td class="num" data-head="changed">{grouped(run.counts.updated)}</td>
             <td>{run.error.clone()}</td>
         </tr>
     }

@@ -1,6 +1,6 @@
 //! Trying the way to a source, step by step.
 
-use crate::ui::Notice;
+use crate::ui::Trouble;
 use crate::web::{Answer, Document, Viewer, page, status_of};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -31,7 +31,7 @@ pub async fn test(
         // Settings or secrets that do not serve: there was no first step.
         Err(error) if error.kind == ErrorKind::Invalid => {
             let status = status_of(error.kind);
-            let notice = view! { <Notice hint=error.hint>{error.message}</Notice> };
+            let notice = view! { <Trouble error=error/> };
             Ok(shown(&viewer, &name, status, notice.into_any()))
         }
         Err(error) => Err(error.into()),

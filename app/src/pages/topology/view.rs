@@ -83,9 +83,9 @@ fn row(link: &Link, part: &Topology, as_of: &str) -> AnyView {
     view! {
         <tr>
             <td>{end(&link.from, part, as_of)}</td>
-            <td class="id">{link.from_port.clone()}</td>
-            <td>{end(&link.to, part, as_of)}</td>
-            <td class="id">{link.to_port.clone()}</td>
+            <td class="id" data-head="port">{link.from_port.clone()}</td>
+            <td data-head="to">{end(&link.to, part, as_of)}</td>
+            <td class="id" data-head="port">{link.to_port.clone()}</td>
             <td>{by.join(", ")}</td>
             <td>{said_by}</td>
         </tr>

@@ -61,7 +61,7 @@ impl Engine<'_> {
         let note = match &kind {
             ConflictKind::AgeingHeld { missing, known, .. } => format!(
                 "ageing is held: {missing} of {known} known things are missing at once; decide \
-                 with `cadastre conflicts`"
+                 it under Decisions, or with `cadastre conflicts`"
             ),
             _ => reason.clone(),
         };

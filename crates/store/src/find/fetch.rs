@@ -12,8 +12,8 @@ use crate::sql::{Row, Sql};
 use crate::visibility::Visibility;
 use cadastre_model::query::{Query, Shown};
 use cadastre_model::{
-    AssetDoc, AssetId, Attr, Interface, Kind, Lock, Reason, RecordDoc, RecordKey, RecordState,
-    RelationType, RunId, SourceId, TagLock, Timestamp, Value,
+    AssetDoc, AssetId, Attr, Change, Interface, Kind, Lock, Reason, RecordDoc, RecordKey,
+    RecordState, RelationType, RunId, SourceId, TagLock, Timestamp, Value,
 };
 use std::collections::BTreeMap;
 
@@ -80,6 +80,15 @@ pub struct ChangeLine {
     pub after: Option<String>,
     /// Why.
     pub reason: Reason,
+}
+
+impl ChangeLine {
+    /// What it changed, without when, who and why.
+    #[must_use]
+    pub fn change(&self) -> Change {
+        let (before, after) = (self.before.clone(), self.after.clone());
+        Change { subject: self.subject.clone(), before, after }
+    }
 }
 
 /// Everything about one asset.

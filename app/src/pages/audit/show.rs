@@ -1,5 +1,6 @@
-//! The audit log: who did what, newest first, each line chained to the one before.
+//! The page: lines, newest first.
 
+use super::detail::told;
 use crate::ui::{Head, PageHead, Pager, Table, Turn, When};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::{Query as AddressQuery, State};
@@ -46,7 +47,11 @@ pub async fn show(
 }
 
 fn line(entry: &AuditEntry) -> AnyView {
-    let detail = entry.detail.as_ref().map(ToString::to_string);
+    let written = entry.detail.as_ref().map(ToString::to_string);
+    let said = entry.detail.as_ref().map(told).unwrap_or_default();
+    let said = said.into_iter().map(|(what, text)| {
+        view! { <li><span class="muted">{what}</span> " " {text}</li> }
+    });
     let start: String = entry.hash.chars().take(12).collect();
     view! {
         <tr>
@@ -55,8 +60,8 @@ fn line(entry: &AuditEntry) -> AnyView {
             <td>{entry.actor.clone()}</td>
             <td>{entry.action.clone()}</td>
             <td>{entry.subject.clone()}</td>
-            <td class="id">{detail}</td>
-            <td class="id" title=entry.hash.clone()>{start}</td>
+            <td class="prose" title=written><ul class="pairs">{said.collect_view()}</ul></td>
+            <td class="id" title=entry.hash.clone() data-head="hash">{start}</td>
         </tr>
     }
     .into_any()
