@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Query as AddressQuery, State};
 use axum::response::IntoResponse;
 use cadastre_model::Attr;
-use cadastre_service::store::{ListRow, Sort, SortKey};
+use cadastre_service::store::ListRow;
 use cadastre_service::{ErrorKind, Service, ServiceError};
 use serde::Deserialize;
 
@@ -44,12 +44,11 @@ pub async fn show(
 
 async fn find(service: &Service, viewer: &Viewer, text: &str) -> Result<Answer, ServiceError> {
     let query = service.query(text)?;
-    let sort = Sort { key: SortKey::Name, descending: false };
-    let page = service.asset_list(&viewer.actor, &query, None, sort, None, HITS).await?;
+    let hits = service.asset_hits(&viewer.actor, &query, HITS).await?;
     let count = service.asset_count(&viewer.actor, &query, None, false).await?;
     let more = if count.more { "+" } else { "" };
     Ok(Answer {
-        hits: page.rows.iter().map(hit).collect(),
+        hits: hits.iter().map(hit).collect(),
         note: format!("{}{more} found", crate::ui::grouped(count.count)),
     })
 }

@@ -4,7 +4,7 @@ use crate::error::{ErrorKind, Result, ServiceError};
 use crate::service::Service;
 use cadastre_model::text::fold;
 use cadastre_model::{Actor, AssetId};
-use cadastre_store::{ListRow, Sort, SortKey};
+use cadastre_store::ListRow;
 
 /// Assets that are looked at, and those that an error names.
 const LOOKED_AT: u32 = 50;
@@ -27,8 +27,7 @@ impl Service {
             return Ok(AssetId(number));
         }
         let query = self.query(text)?;
-        let sort = Sort { key: SortKey::Name, descending: false };
-        let found = self.asset_list(actor, &query, None, sort, None, LOOKED_AT).await?.rows;
+        let found = self.asset_hits(actor, &query, LOOKED_AT).await?;
         let called: Vec<&ListRow> =
             found.iter().filter(|row| fold(&row.doc.name) == fold(text)).collect();
         match (found.as_slice(), called.as_slice()) {

@@ -6,6 +6,7 @@
 
 mod admin;
 mod asset_choices;
+mod asset_hits;
 mod asset_named;
 mod asset_ports;
 mod asset_tags;

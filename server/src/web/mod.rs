@@ -1,10 +1,11 @@
 //! The web side: every route with its rule, and what every request passes through.
 //!
 //! What pages show is `app`'s; here is how a request came (`arrival`, and `forwarded` where a proxy is
-//! in front), who asks (`sessions`), what they prefer (`preferences`), who may (`rules`), and what every
-//! answer says to the browser (`headers`).
+//! in front), who asks (`sessions`), what they prefer (`preferences`), who may (`rules`), what every
+//! answer says to the browser (`headers`), and pages made smaller on their way (`compression`).
 
 mod arrival;
+mod compression;
 mod forwarded;
 mod headers;
 mod monitoring;
@@ -48,7 +49,9 @@ pub fn router(service: Service, link: SetUpLink, server: &Server) -> Router {
         .layer(forms_of(server))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(middleware::from_fn_with_state(front, arrival::settle))
-        .layer(middleware::map_response(headers::protect));
+        .layer(middleware::map_response(headers::protect))
+        .layer(middleware::from_fn(compression::mark))
+        .layer(compression::layer());
     monitoring::routes()
         .merge(outside)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))

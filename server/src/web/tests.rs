@@ -374,6 +374,40 @@ async fn a_column_that_is_none_is_told_with_those_there_are() {
 }
 
 #[tokio::test]
+async fn pages_are_compressed_for_those_who_asked_themselves() {
+    let site = Site::new().await;
+    let cookie = site.logged_in(Role::Reader).await;
+    let ask = async |path: &str, who: &str| {
+        let request = Request::builder()
+            .uri(path)
+            .header(COOKIE, &cookie)
+            .header("accept-encoding", "gzip, br")
+            .header("sec-fetch-site", who);
+        site.ask(request.body(Body::empty()).unwrap()).await
+    };
+    let coding = |answer: &Response<Body>| {
+        answer.headers().get("content-encoding").map(|value| value.to_str().unwrap().to_owned())
+    };
+    let whole = site.get("/assets", Some(&cookie)).await;
+    assert_eq!(coding(&whole), None, "what says nothing gets it as it is");
+    let whole = text_of(whole).await;
+    for who in ["none", "same-origin"] {
+        let answer = ask("/assets", who).await;
+        assert_eq!(coding(&answer).as_deref(), Some("gzip"), "{who}");
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        assert!(bytes.len() * 2 < whole.len(), "{} of {}", bytes.len(), whole.len());
+        let mut page = String::new();
+        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&*bytes), &mut page)
+            .unwrap();
+        assert_eq!(page, whole, "{who}");
+    }
+    for who in ["cross-site", "same-site", "nonsense"] {
+        assert_eq!(coding(&ask("/assets", who).await), None, "{who} could measure it");
+    }
+    assert_eq!(coding(&ask("/assets.csv", "none").await), None, "a file is streamed as it is");
+}
+
+#[tokio::test]
 async fn static_files_are_compressed_and_kept() {
     let site = Site::new().await;
     let style = cadastre_app::web::AssetFile::STYLE.address();

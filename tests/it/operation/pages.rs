@@ -209,7 +209,7 @@ fn edited(alice: &Person<'_>, id: i64, first_seen: &str) {
     assert_eq!(answer.status, 422);
     // Beside the form, with what was typed.
     let form = part(&answer.body, "id=\"owner\"", "</form>");
-    assert!(form.contains("there is no person or team `payment`"), "{form}");
+    assert!(form.contains("there is no person or team <code>payment"), "{form}");
     assert!(form.contains("value=\"payment\""), "{form}");
     assert_eq!(alice.sends(&path, "attribute=owner&do=sell").status, 422);
 

@@ -10,6 +10,7 @@
 mod cables;
 mod collectors;
 mod forms;
+mod hits;
 mod increments;
 mod jobs;
 mod lab;

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 type Outcome = Result<(), ServiceError>;
 
 /// Every use case with the permission it takes. A new one belongs here.
-const USE_CASES: [(&str, Permission); 54] = [
+const USE_CASES: [(&str, Permission); 55] = [
     ("account_add", Permission::UserManage),
     ("account_list", Permission::UserManage),
     ("asset_changes", Permission::AssetRead),
@@ -26,6 +26,7 @@ const USE_CASES: [(&str, Permission); 54] = [
     ("asset_edit_all", Permission::AssetEdit),
     ("asset_facets", Permission::AssetRead),
     ("asset_fetch", Permission::AssetRead),
+    ("asset_hits", Permission::AssetRead),
     ("asset_list", Permission::AssetRead),
     ("audit_check", Permission::AuditRead),
     ("audit_list", Permission::AuditRead),
@@ -100,6 +101,7 @@ async fn ask(lab: &Lab, actor: &Actor, use_case: &str) -> Outcome {
         }
         "asset_facets" => service.asset_facets(actor, &query, None, 3).await.map(drop),
         "asset_fetch" => service.asset_fetch(actor, asset, None).await.map(drop),
+        "asset_hits" => service.asset_hits(actor, &query, 1).await.map(drop),
         "asset_list" => service.asset_list(actor, &query, None, all, None, 1).await.map(drop),
         "audit_check" => service.audit_check(actor).await.map(drop),
         "audit_list" => service.audit_list(actor, None, 1).await.map(drop),
