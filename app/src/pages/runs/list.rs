@@ -129,8 +129,11 @@ fn table(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-/// What is told of a run in numbers.
-const FIGURES: [(&str, fn(&Counts) -> u64); 6] = [
+/// A number that is told of a run: its head, and where it stands.
+type Figure = (&'static str, fn(&Counts) -> u64);
+
+/// All of them.
+const FIGURES: [Figure; 6] = [
     ("Seen", |counts| counts.seen),
     ("New", |counts| counts.created),
     ("Changed", |counts| counts.updated),
