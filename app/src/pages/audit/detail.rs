@@ -5,11 +5,9 @@ use serde_json::{Map, Value};
 /// Its parts, each with what it is about.
 pub fn told(detail: &Value) -> Vec<(String, String)> {
     match detail {
-        Value::Object(parts) => parts
-            .iter()
-            .map(|(key, value)| (key.replace('_', " "), text(value)))
-            .filter(|(_, text)| !text.is_empty())
-            .collect(),
+        Value::Object(parts) => {
+            parts.iter().map(|(key, value)| (key.replace('_', " "), text(value))).collect()
+        }
         other => vec![(String::new(), text(other))],
     }
 }
@@ -20,6 +18,8 @@ fn text(value: &Value) -> String {
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
+        // Something may be set to be deliberately empty.
+        Value::String(text) if text.is_empty() => "(empty)".to_owned(),
         Value::String(text) if is_digest(text) => format!("{}…", text.get(..12).unwrap_or(text)),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
@@ -69,6 +69,7 @@ mod tests {
             "first: yes; sessions ended: 0"
         );
         assert_eq!(line(&json!({"set owner": null})), "set owner: nothing");
+        assert_eq!(line(&json!({"set owner": ""})), "set owner: (empty)");
         let digest = "a7663c6d02d43196a5138b236a59bc156808606518dee72441a57b7d563252ac";
         assert_eq!(line(&json!({"rows_sha256": digest})), "rows sha256: a7663c6d02d4…");
     }
