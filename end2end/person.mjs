@@ -52,7 +52,7 @@ export class Person {
     page.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
       // The browser says so of each answer that is an error; whether it should be is looked at below.
-      if (message.text().startsWith('Failed to load resource') && message.location().url === page.url()) return;
+      if (message.text().startsWith('Failed to load resource') && this.#isExpected(message)) return;
       // Without JavaScript nobody uses what is loaded for it.
       if (!hasScript && message.text().includes('preloaded using link preload but not used')) return;
       this.complain(`the console says (${message.type()}): ${message.text()}`);
@@ -65,6 +65,11 @@ export class Person {
       }
     });
     page.on('response', (response) => this.look(response));
+  }
+
+  #isExpected(message) {
+    const [, status] = message.text().match(/status of (\d+)/) ?? [];
+    return message.location().url === this.page.url() || this.expected.has(Number(status));
   }
 
   complain(what) {

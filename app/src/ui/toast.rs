@@ -7,7 +7,7 @@ use leptos::prelude::*;
 const DONE: [(&str, &str); 4] = [
     ("columns-kept", "These columns are shown from now on in this browser."),
     ("columns-usual", "The usual columns are shown again."),
-    ("ageing-let", "Decided. The next complete run lets them age."),
+    ("ageing-let", "Decided. What the next complete run of the scope misses goes stale."),
     (
         "ageing-held",
         "Decided. They stay as they are; the question comes again if the next run misses them too.",

@@ -41,3 +41,11 @@ pub struct Interface {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
 }
+
+impl Interface {
+    /// What people call it; its native id where nobody gave it a name.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.native_id)
+    }
+}

@@ -5,7 +5,7 @@ use crate::error::{Result, StoreError};
 use crate::json;
 use crate::sql::{Row, Sql};
 use crate::write::WriteTx;
-use cadastre_model::{Conflict, Decision, ScopeId, Timestamp};
+use cadastre_model::{Conflict, ConflictKind, Decision, ScopeId, Timestamp};
 
 const CONFLICTS: &str =
     "SELECT id, doc, reason, opened_at, decision, decided_at, decided_by FROM conflict";
@@ -52,20 +52,26 @@ impl Store {
         rows.iter().map(read_conflict).collect()
     }
 
-    /// Whether a person let a scope age that is held, and no run has done so yet.
+    /// How many missing things a person was asked about and let age, if no run has done so yet.
     ///
     /// # Errors
-    /// What the database says.
-    pub async fn ageing_accepted(&self, scope: ScopeId) -> Result<bool> {
+    /// What the database says, or a row that cannot be read.
+    pub async fn ageing_accepted(&self, scope: ScopeId) -> Result<Option<u64>> {
         // Accepted once is for the next complete enumeration only.
-        let sql = Sql::of(
-            self.dialect(),
-            "SELECT count(*) FROM conflict c WHERE c.question = ? AND c.decision = 1 \
+        let text = format!(
+            "{CONFLICTS} c WHERE c.question = ? AND c.decision = 1 \
              AND NOT EXISTS (SELECT 1 FROM run_scope h WHERE h.scope_id = ? \
-             AND h.enumeration = 1 AND h.is_increment = 0 AND h.at > c.decided_at)",
-            [format!("ageing:{scope}").into(), scope.0.into()],
+             AND h.enumeration = 1 AND h.is_increment = 0 AND h.at > c.decided_at) \
+             ORDER BY c.id DESC LIMIT 1"
         );
-        Ok(sql.number(self.reader(), "reading decisions").await? > 0)
+        let values = [format!("ageing:{scope}").into(), scope.0.into()];
+        let sql = Sql::of(self.dialect(), &text, values);
+        let row = sql.one(self.reader(), "reading decisions").await?;
+        let accepted = row.as_ref().map(read_conflict).transpose()?.map(|conflict| conflict.kind);
+        Ok(match accepted {
+            Some(ConflictKind::AgeingHeld { missing, .. }) => Some(missing),
+            _ => None,
+        })
     }
 }
 

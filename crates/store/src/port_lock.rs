@@ -74,7 +74,7 @@ impl WriteTx<'_> {
                 let asset: i64 = row.get(0)?;
                 let port: Interface = json::read("interface", asset, &row.get::<String>(1)?)?;
                 let Some(one) = found.get_mut(&AssetId(asset)) else { continue };
-                one.ports.push(port.name.unwrap_or(port.native_id));
+                one.ports.push(port.called().to_owned());
             }
         }
         Ok(found)

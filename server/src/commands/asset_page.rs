@@ -139,9 +139,8 @@ pub fn write_page(
     write_tags(out, page)?;
     section(out, "Interfaces", doc.interfaces.is_empty())?;
     for one in &doc.interfaces {
-        let name = one.name.as_deref().unwrap_or(&one.native_id);
         let mac = one.mac.as_deref().unwrap_or("no MAC");
-        writeln!(out, "  {}  {mac}  {}", plain(name), one.addresses.join(" "))?;
+        writeln!(out, "  {}  {mac}  {}", plain(one.called()), one.addresses.join(" "))?;
     }
     write_wires(out, page)?;
     section(out, "Relations", page.relations.is_empty())?;

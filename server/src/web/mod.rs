@@ -25,6 +25,7 @@ use axum::{Extension, Router, middleware};
 use cadastre_app::web::{Failure, Rule};
 use cadastre_service::{ErrorKind, Service, ServiceError, SetUpLink};
 use sessions::Sessions;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::csrf::CsrfLayer;
@@ -49,9 +50,7 @@ pub fn router(service: Service, link: SetUpLink, server: &Server) -> Router {
         .layer(forms_of(server))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(middleware::from_fn_with_state(front, arrival::settle))
-        .layer(middleware::map_response(headers::protect))
-        .layer(middleware::from_fn(compression::mark))
-        .layer(compression::layer());
+        .layer(middleware::map_response(headers::protect));
     monitoring::routes()
         .merge(outside)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
@@ -67,7 +66,10 @@ fn pages(sessions: &Sessions) -> Router<Service> {
         let carried = middleware::from_fn_with_state(sessions.clone(), sessions::carry);
         let handler = match route.rule {
             Rule::Public => handler,
-            Rule::Open | Rule::SignedIn | Rule::May(_) => handler.layer(carried),
+            Rule::Open | Rule::SignedIn | Rule::May(_) => handler
+                .layer::<_, Infallible>(carried)
+                .layer::<_, Infallible>(compression::layer())
+                .layer(middleware::from_fn(compression::offer)),
         };
         router.route(route.path, handler)
     })

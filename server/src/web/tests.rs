@@ -377,14 +377,15 @@ async fn a_column_that_is_none_is_told_with_those_there_are() {
 async fn pages_are_compressed_for_those_who_asked_themselves() {
     let site = Site::new().await;
     let cookie = site.logged_in(Role::Reader).await;
-    let ask = async |path: &str, who: &str| {
+    let taking = async |path: &str, who: &str, takes: &str| {
         let request = Request::builder()
             .uri(path)
             .header(COOKIE, &cookie)
-            .header("accept-encoding", "gzip, br")
+            .header("accept-encoding", takes)
             .header("sec-fetch-site", who);
         site.ask(request.body(Body::empty()).unwrap()).await
     };
+    let ask = async |path: &str, who: &str| taking(path, who, "br;q=1, GZIP;q=0.5").await;
     let coding = |answer: &Response<Body>| {
         answer.headers().get("content-encoding").map(|value| value.to_str().unwrap().to_owned())
     };
@@ -405,6 +406,10 @@ async fn pages_are_compressed_for_those_who_asked_themselves() {
         assert_eq!(coding(&ask("/assets", who).await), None, "{who} could measure it");
     }
     assert_eq!(coding(&ask("/assets.csv", "none").await), None, "a file is streamed as it is");
+    for takes in ["br", "gzip;q=0", "br, *;q=0", ""] {
+        let answer = taking("/assets", "none", takes).await;
+        assert_eq!((answer.status(), coding(&answer)), (StatusCode::OK, None), "{takes}");
+    }
 }
 
 #[tokio::test]

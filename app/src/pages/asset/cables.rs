@@ -2,7 +2,7 @@
 
 use super::edit::Refused;
 use super::place::Place;
-use super::view::{Shown, interface_name};
+use super::view::Shown;
 use crate::ui::{Field, Fold, natural};
 use cadastre_model::registry::Family;
 use cadastre_model::{AssetId, Kind};
@@ -24,7 +24,7 @@ pub fn form(shown: &Shown, refused: Option<&Refused>) -> Option<AnyView> {
     let refused = refused.filter(|refused| refused.place == Place::Neighbours);
     let typed = |name: &str| refused.map_or(String::new(), |one| one.form.raw(name).to_owned());
     let interfaces = asset.doc.interfaces.iter();
-    let mut ports: Vec<String> = interfaces.map(|one| interface_name(one).to_owned()).collect();
+    let mut ports: Vec<String> = interfaces.map(|one| one.called().to_owned()).collect();
     ports.sort_by_cached_key(|port| natural(port));
     let choices = ports.into_iter().take(OFFERED).map(|port| (port, String::new())).collect();
     let form = view! {

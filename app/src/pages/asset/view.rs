@@ -103,15 +103,15 @@ fn is_told_by_the_other_end(line: &RelationLine, lines: &[RelationLine]) -> bool
 
 fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
     let mut interfaces: Vec<&Interface> = asset.doc.interfaces.iter().collect();
-    interfaces.sort_by_cached_key(|one| natural(interface_name(one)));
+    interfaces.sort_by_cached_key(|one| natural(one.called()));
     (!interfaces.is_empty()).then(|| {
         let rows = interfaces.iter().map(|one| {
             view! {
                 <tr>
-                    <td>{interface_name(one).to_owned()}</td>
+                    <td>{one.called().to_owned()}</td>
                     <td>{one.description.clone()}</td>
                     <td class="id">{one.mac.clone()}</td>
-                    <td class="id">{one.addresses.join(" ")}</td>
+                    <td class="id">{(!one.addresses.is_empty()).then(|| one.addresses.join(" "))}</td>
                     <td data-head="VLAN">{vlans(one)}</td>
                     <td>{one.state.clone()}</td>
                 </tr>
@@ -121,11 +121,6 @@ fn interfaces(asset: &AssetPage) -> impl IntoView + use<> {
         let heads = ["Name", "Description", "MAC", "Addresses", "VLAN", "State"];
         section_table("interfaces", "Interfaces", &heads, rows.collect())
     })
-}
-
-/// What people call an interface.
-pub fn interface_name(interface: &Interface) -> &str {
-    interface.name.as_deref().unwrap_or(&interface.native_id)
 }
 
 /// The VLAN of untagged frames, then those of tagged ones.

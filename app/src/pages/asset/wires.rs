@@ -78,10 +78,10 @@ fn verdict(all: &[PortSighting]) -> String {
 
 fn port(one: &PortSighting, as_of: &str) -> AnyView {
     let end = match one.far_end {
-        FarEnd::Silent => "",
-        FarEnd::Machine => "a machine",
-        FarEnd::Unknown => "unknown neighbour",
-        FarEnd::Network => "leads on",
+        FarEnd::Silent => None,
+        FarEnd::Machine => Some("a machine"),
+        FarEnd::Unknown => Some("unknown neighbour"),
+        FarEnd::Network => Some("leads on"),
     };
     let last = one.last_seen;
     view! {

@@ -5,25 +5,33 @@ use serde_json::{Map, Value};
 /// Its parts, each with what it is about.
 pub fn told(detail: &Value) -> Vec<(String, String)> {
     match detail {
-        Value::Object(parts) => {
-            parts.iter().map(|(key, value)| (key.replace('_', " "), text(value))).collect()
-        }
+        Value::Object(parts) => parts.iter().map(|(key, value)| part(key, value)).collect(),
         other => vec![(String::new(), text(other))],
     }
 }
 
+fn part(key: &str, value: &Value) -> (String, String) {
+    let said = match (key, value) {
+        ("counts", Value::Object(counts)) => tally(counts),
+        // Nobody reads a digest; its beginning tells it from others.
+        ("rows_sha256", Value::String(digest)) => digest.chars().take(12).chain(['…']).collect(),
+        _ => text(value),
+    };
+    // A key of several words names what people called so; the others are ours.
+    let what = if key.contains(' ') { key.to_owned() } else { key.replace('_', " ") };
+    (what, said)
+}
+
 fn text(value: &Value) -> String {
     match value {
-        Value::Null => "nothing".to_owned(),
+        Value::Null => "(nothing)".to_owned(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
         // Something may be set to be deliberately empty.
         Value::String(text) if text.is_empty() => "(empty)".to_owned(),
-        Value::String(text) if is_digest(text) => format!("{}…", text.get(..12).unwrap_or(text)),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
-        Value::Object(parts) if parts.values().all(Value::is_number) => tally(parts),
         Value::Object(parts) => {
             let part = |(key, value): (&String, &Value)| format!("{key} {}", text(value));
             parts.iter().map(part).collect::<Vec<_>>().join(", ")
@@ -31,14 +39,9 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// Nobody reads a digest; its beginning tells it from others.
-fn is_digest(text: &str) -> bool {
-    text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 /// Numbers of things; none goes unsaid, unless there is none of all.
-fn tally(parts: &Map<String, Value>) -> String {
-    let some: Vec<String> = parts
+fn tally(counts: &Map<String, Value>) -> String {
+    let some: Vec<String> = counts
         .iter()
         .filter(|(_, count)| count.as_f64() != Some(0.0))
         .map(|(what, count)| format!("{count} {what}"))
@@ -68,8 +71,12 @@ mod tests {
             line(&json!({"sessions_ended": 0, "first": true})),
             "first: yes; sessions ended: 0"
         );
-        assert_eq!(line(&json!({"set owner": null})), "set owner: nothing");
+        assert_eq!(line(&json!({"set owner": null})), "set owner: (nothing)");
         assert_eq!(line(&json!({"set owner": ""})), "set owner: (empty)");
+        let tag = json!({"set tag cost_centre": "1"});
+        assert_eq!(line(&tag), "set tag cost_centre: 1");
+        let settings = json!({"settings": {"page_size": 500, "retries": 0}});
+        assert_eq!(line(&settings), "settings: page_size 500, retries 0");
         let digest = "a7663c6d02d43196a5138b236a59bc156808606518dee72441a57b7d563252ac";
         assert_eq!(line(&json!({"rows_sha256": digest})), "rows sha256: a7663c6d02d4…");
     }

@@ -73,7 +73,7 @@ fn conflict(one: &Conflict, may_decide: bool) -> AnyView {
         ConflictKind::Identity { .. } => "Which asset does a record belong to?".to_owned(),
         ConflictKind::Suggestion { .. } => "Are these the same?".to_owned(),
     };
-    let name = title.clone();
+    let name = format!("{title} Number {id}");
     view! {
         <li>
             <section class="card" aria-label=name>
@@ -143,16 +143,20 @@ fn choices(id: i64, kind: &ConflictKind, may_decide: bool) -> AnyView {
         return view! { <p class="muted">"Editors and admins decide."</p> }.into_any();
     }
     let button = |act: &'static str, class: &'static str, word: &'static str| {
-        let action = format!("/conflicts/{id}/{act}");
+        let (action, label) = (format!("/conflicts/{id}/{act}"), format!("{word} (number {id})"));
         view! {
             <form method="post" action=action>
-                <button class=class>{word}</button>
+                <button class=class aria-label=label>{word}</button>
             </form>
         }
     };
     view! {
+        <p>
+            "Letting it age holds for the next complete run of the scope: what that run misses goes stale, \
+             unless it is many more than were asked about."
+        </p>
         <div class="form-actions">
-            {button("accept", "button button-main", "They are gone: let them age")}
+            {button("accept", "button button-main", "They are gone: let it age")}
             {button("reject", "button", "Close the question, hold them")}
         </div>
     }

@@ -1,10 +1,14 @@
 //! What changed: what runs found day by day, and the newest changes one by one.
 
+use super::handler::CHANGES;
 use crate::pages::asset_link;
 use crate::ui::{ChangeList, ColumnChart, Columns, Head, Table, When, grouped, heads};
 use cadastre_service::DayOfRuns;
 use cadastre_service::store::EstateChange;
 use leptos::prelude::*;
+
+/// Events that are told.
+const EVENTS: usize = 20;
 
 /// Three numbers of each day, drawn and told; nothing where nothing was found.
 pub fn days_view(days: &[DayOfRuns]) -> impl IntoView + use<> {
@@ -65,7 +69,14 @@ pub fn changes_view(changes: &[EstateChange]) -> impl IntoView + use<> {
                 && one.change.rev == next.change.rev
                 && one.change.reason == next.change.reason
         };
-        let rows: Vec<AnyView> = changes.chunk_by(together).filter_map(row).collect();
+        let mut events: Vec<&[EstateChange]> = changes.chunk_by(together).collect();
+        // What was read ends anywhere; an event that may go on there is not told by halves.
+        if events.len() > EVENTS {
+            events.truncate(EVENTS);
+        } else if changes.len() == CHANGES as usize && events.len() > 1 {
+            events.pop();
+        }
+        let rows: Vec<AnyView> = events.into_iter().filter_map(row).collect();
         let heads = heads(["Asset", "What changed", "When, by whom", "Why"]);
         view! {
             <section aria-labelledby="changes">

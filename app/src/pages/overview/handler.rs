@@ -11,8 +11,8 @@ use cadastre_service::Service;
 const KINDS: usize = 64;
 /// Conflicts are counted no further.
 pub const CONFLICTS: u32 = 100;
-/// Newest changes.
-const CHANGES: u32 = 20;
+/// Newest changes that are read: enough for the events shown, which may have many.
+pub const CHANGES: u32 = 200;
 /// Days drawn.
 const DAYS: u32 = 30;
 

@@ -1,7 +1,7 @@
 //! All runs, the newest first: what each came to, and what waits to be run.
 
 use super::address::ListAddress;
-use crate::ui::{Empty, Head, Pager, Table, Turn, When, grouped, lasted, run_badge};
+use crate::ui::{Empty, Head, Pager, Table, Turn, When, grouped, lasted, marked, run_badge};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::{Query as AddressQuery, State};
 use axum::response::IntoResponse;
@@ -64,7 +64,7 @@ fn list_view(shown: &Shown) -> impl IntoView + use<> {
 /// What a run that has not begun waits for.
 fn waiting(job: &JobWaiting, now: Timestamp) -> impl IntoView + use<> {
     let name = job.subject.clone();
-    let why = job.error.clone().map(|why| view! { <p class="notice-hint">{why}</p> });
+    let why = job.error.clone().map(|why| view! { <p class="notice-hint">{marked(&why)}</p> });
     let said = match job.due_at > now {
         _ if job.is_taken => view! { {name}" is taken up; its run begins in a moment." }.into_any(),
         true => view! { {name}" waits to be run again, at "<When at=job.due_at/>"." }.into_any(),
@@ -158,7 +158,7 @@ fn row(run: &RunRow, now: Timestamp) -> AnyView {
             <td class="num" data-head="Took">{lasted(u64::try_from(took).unwrap_or(0))}</td>
             {figures.into_iter().collect_view()}
             <td data-head="By">{run.actor.clone()}</td>
-            <td>{run.error.as_deref().map(cut)}</td>
+            <td>{run.error.as_deref().map(|error| marked(&cut(error)))}</td>
         </tr>
     }
     .into_any()

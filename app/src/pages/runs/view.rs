@@ -87,7 +87,7 @@ fn said(shown: &Shown) -> impl IntoView + use<> {
         RunStatus::Failed | RunStatus::Broken => {
             view! { <Notice>{marked(&error)}</Notice> }.into_any()
         }
-        _ => view! { <p class="notice notice-warn">{error}</p> }.into_any(),
+        _ => view! { <p class="notice notice-warn">{marked(&error)}</p> }.into_any(),
     });
     view! { {info.collect_view()}{error} }
 }

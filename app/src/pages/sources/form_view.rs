@@ -1,7 +1,7 @@
 //! How the form of a source looks, empty, filled, or with what is wrong.
 
 use super::form::{Shown, secret_name, setting_name};
-use crate::ui::{CheckBox, Field, Fieldset, TextArea};
+use crate::ui::{CheckBox, Field, Fieldset, TextArea, marked};
 use crate::web::{Document, Viewer, page};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -54,7 +54,7 @@ fn wrong(shown: &Shown) -> Option<impl IntoView + use<>> {
             Some((key, field)) => (setting_name(&key), field.label.to_owned()),
             None => (fault.key.clone(), capital(&fault.key)),
         };
-        view! { <li><a href=format!("#{id}")>{label}</a> " " {fault.what.clone()}</li> }
+        view! { <li><a href=format!("#{id}")>{label}</a> " " {marked(&fault.what)}</li> }
     });
     let again = shown.has_typed().then(|| {
         view! { <p><strong>"Secrets that you typed are not shown again: type them once more."</strong></p> }

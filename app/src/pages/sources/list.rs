@@ -1,6 +1,6 @@
 //! All sources: how each is doing.
 
-use crate::ui::{Badge, Empty, Head, Table, When, grouped, run_badge};
+use crate::ui::{Badge, Empty, Head, Table, When, grouped, marked, run_badge};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::{Query as AddressQuery, State};
 use axum::response::IntoResponse;
@@ -103,7 +103,7 @@ fn last_run(run: Option<&RunRow>) -> AnyView {
         <td>{run_badge(run.status)}</td>
         <td><a href=format!("/runs/{}", run.id)><When at=run.started_at/></a></td>
         <td class="num" data-head="seen">{grouped(run.counts.seen)}</td>
-        <td>{run.error.clone()}</td>
+        <td>{run.error.as_deref().map(marked)}</td>
     }
     .into_any()
 }

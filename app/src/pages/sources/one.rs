@@ -1,7 +1,7 @@
 //! One source: how it is set up, when it runs, how its runs went, what may be done with it.
 
 use super::list::unsafe_badge;
-use crate::ui::{Badge, Head, Pager, Table, Turn, When, grouped, run_badge};
+use crate::ui::{Badge, Head, Pager, Table, Turn, When, grouped, marked, run_badge};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::{Path, Query as AddressQuery, State};
 use axum::response::IntoResponse;
@@ -164,7 +164,7 @@ fn run_row(run: &RunRow) -> AnyView {
             <td class="num" data-head="seen">{grouped(run.counts.seen)}</td>
             <td class="num" data-head="created">{grouped(run.counts.created)}</td>
             <td class="num" data-head="changed">{grouped(run.counts.updated)}</td>
-            <td>{run.error.clone()}</td>
+            <td>{run.error.as_deref().map(marked)}</td>
         </tr>
     }
     .into_any()

@@ -264,3 +264,33 @@ async fn a_held_scope_that_is_rejected_goes_on_being_held() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_yes_is_to_what_was_asked() {
+    // Forty of a hundred are missing, and let age. Of the next run a few more, or everything.
+    for (left, is_let) in [(60, true), (56, true), (55, false), (0, false)] {
+        on_both(async |register| {
+            let scripts = [many("v", 100), many("v", 60), many("v", left)];
+            let lab = Lab::new(register, playing(scripts.map(|seen| complete("a", seen))), quick());
+            lab.add("it", "play", None).await;
+            lab.run("it").await;
+            lab.run("it").await;
+            let open = lab.service.conflict_list(&admin(), false, 0, 10).await.unwrap();
+            lab.service.conflict_decide(&admin(), open[0].id, Decision::Accept).await.unwrap();
+            let missing = 100 - u64::try_from(left).unwrap();
+            let counts = lab.run("it").await.counts;
+            let expected = if is_let { (missing, 0) } else { (0, 1) };
+            assert_eq!((counts.stale, counts.conflicts), expected, "{missing} are missing");
+            let open = lab.service.conflict_list(&admin(), false, 0, 10).await.unwrap();
+            let asked: Vec<_> = open.into_iter().map(|one| one.kind).collect();
+            match (is_let, &asked[..]) {
+                (true, []) => {}
+                (false, [ConflictKind::AgeingHeld { missing: now, .. }]) => {
+                    assert_eq!(*now, missing)
+                }
+                other => panic!("{other:?}"),
+            }
+        })
+        .await;
+    }
+}

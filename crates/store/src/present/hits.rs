@@ -4,6 +4,7 @@
 use super::entry::{Axis, is_held, shown_null};
 use super::state::State;
 use crate::at::At;
+use cadastre_model::Attr;
 use cadastre_model::query::{Bounds, Glob, Query, Shown, Span, Test};
 use cadastre_model::terms::{TAG_SEPARATOR, TermKey, number_value};
 use roaring::RoaringBitmap;
@@ -26,7 +27,9 @@ pub fn outside(query: &Query) -> Option<Vec<&Query>> {
         Query::Not(inner) => outside(inner),
         Query::Seen { .. } => None,
         Query::Lookup(_) | Query::Locked | Query::Related { .. } => Some(vec![query]),
-        Query::Term { key, .. } if !is_held(*key) => Some(vec![query]),
+        Query::Term { key, test } if !is_held(*key) && name_asked(*key, test).is_none() => {
+            Some(vec![query])
+        }
         _ => Some(Vec::new()),
     }
 }
@@ -83,15 +86,19 @@ impl State {
                 self.having(TermKey::Tag, &format!("{key}{TAG_SEPARATOR}"), test, at)
             }
             Query::Term { key, test } if is_held(*key) => self.having(*key, "", test, at),
-            Query::Term { .. }
-            | Query::Lookup(_)
-            | Query::Locked
-            | Query::Related { .. }
-            | Query::Seen { .. } => outside
-                .iter()
-                .find(|(part, _)| *part == query)
-                .map_or_else(RoaringBitmap::new, |(_, found)| found & &self.everything),
+            Query::Term { key, test } => match name_asked(*key, test) {
+                Some(glob) => self.texts.called(&stored(&glob)),
+                None => self.of_outside(query, outside),
+            },
+            Query::Lookup(_) | Query::Locked | Query::Related { .. } | Query::Seen { .. } => {
+                self.of_outside(query, outside)
+            }
         }
+    }
+
+    fn of_outside(&self, query: &Query, outside: &Outside<'_>) -> RoaringBitmap {
+        let found = outside.iter().find(|(part, _)| *part == query);
+        found.map_or_else(RoaringBitmap::new, |(_, found)| found & &self.everything)
     }
 
     /// The assets with a term of the key whose value begins with `prefix`, the rest as the test asks.
@@ -139,6 +146,15 @@ impl State {
         values(&least)
             .take_while(|(value, _)| most.as_deref().is_none_or(|most| *value <= most))
             .for_each(|(_, posting)| posting.union_into(found));
+    }
+}
+
+/// What names are asked to be like: they are held with the search texts, not as terms.
+fn name_asked(key: TermKey, test: &Test) -> Option<Glob> {
+    match (key, test) {
+        (TermKey::Attr(Attr::Name), Test::Is(name)) => Some(Glob { parts: vec![name.clone()] }),
+        (TermKey::Attr(Attr::Name), Test::Like(glob)) => Some(glob.clone()),
+        _ => None,
     }
 }
 

@@ -2,8 +2,10 @@
 //! in all of them in one sweep.
 
 use cadastre_model::query::Glob;
+use cadastre_model::text::{FOLD_MAX_BYTES, fold};
 use memchr::memmem::Finder;
 use roaring::RoaringBitmap;
+use std::ops::Range;
 
 /// Between two texts: cannot occur in one.
 const END: u8 = 0;
@@ -65,7 +67,7 @@ impl Texts {
         }
     }
 
-    fn range(&self, index: usize) -> Option<std::ops::Range<usize>> {
+    fn range(&self, index: usize) -> Option<Range<usize>> {
         let (begin, _) = self.begins.get(index)?;
         let next = self.begins.get(index + 1).map_or(self.buffer.len(), |(next, _)| *next);
         Some(*begin..next.saturating_sub(1))
@@ -73,10 +75,32 @@ impl Texts {
 
     /// Whose text it occurs in.
     pub fn holding(&self, glob: &Glob) -> RoaringBitmap {
+        let is_plain = glob.parts.len() == 1;
+        self.sweep(glob, |range| {
+            is_plain || self.text(range).is_some_and(|text| glob.occurs_in(text))
+        })
+    }
+
+    /// Whose name, which is the first line of a text, matches it from end to end.
+    pub fn called(&self, glob: &Glob) -> RoaringBitmap {
+        self.sweep(glob, |range| {
+            let name = self.text(range).and_then(|text| text.split('\n').next());
+            // As long as names are where the database compares them.
+            name.is_some_and(|name| match name.len() > FOLD_MAX_BYTES {
+                true => glob.matches(&fold(name)),
+                false => glob.matches(name),
+            })
+        })
+    }
+
+    /// Whose text has the longest part of the glob in it and passes.
+    fn sweep(&self, glob: &Glob, passes: impl Fn(Range<usize>) -> bool) -> RoaringBitmap {
         let mut found = RoaringBitmap::new();
         let longest = glob.parts.iter().max_by_key(|part| part.len());
         let Some(longest) = longest.filter(|part| !part.is_empty()) else {
-            found.extend(self.begins.iter().filter_map(|(_, owner)| *owner));
+            let all = self.begins.iter().enumerate();
+            let passing = all.filter(|(index, _)| self.range(*index).is_some_and(&passes));
+            found.extend(passing.filter_map(|(_, (_, owner))| *owner));
             return found;
         };
         let finder = Finder::new(longest.as_bytes());
@@ -92,7 +116,7 @@ impl Texts {
             let range = self.range(index).unwrap_or(at..at);
             from = range.end + 1;
             let owner = self.begins.get(index).and_then(|(_, owner)| *owner);
-            if let Some(id) = owner.filter(|_| glob.parts.len() == 1 || self.occurs(glob, range)) {
+            if let Some(id) = owner.filter(|_| passes(range)) {
                 ids.push(id);
             }
         }
@@ -101,13 +125,9 @@ impl Texts {
         found
     }
 
-    fn text(&self, range: std::ops::Range<usize>) -> Option<&str> {
+    fn text(&self, range: Range<usize>) -> Option<&str> {
         let text = std::str::from_utf8(self.buffer.get(range)?).ok()?;
         Some(text.trim_end_matches(char::from(END)))
-    }
-
-    fn occurs(&self, glob: &Glob, range: std::ops::Range<usize>) -> bool {
-        self.text(range).is_some_and(|text| glob.occurs_in(text))
     }
 }
 
@@ -133,6 +153,26 @@ mod tests {
         // Not from one text into the next.
         assert_eq!(ids(&texts, &["prod", "web"]), [0; 0]);
         assert_eq!(ids(&texts, &["", ""]).len(), 60);
+    }
+
+    #[test]
+    fn a_name_is_matched_from_end_to_end() {
+        let mut texts = Texts::default();
+        let long = "n".repeat(FOLD_MAX_BYTES + 10);
+        for (id, text) in [(1, "web"), (2, "web-01\nweb"), (3, "db\nweb"), (4, long.as_str())] {
+            texts.put(id, text);
+        }
+        let called = |parts: &[&str]| {
+            let parts = parts.iter().map(|part| (*part).to_owned()).collect();
+            texts.called(&Glob { parts }).iter().collect::<Vec<_>>()
+        };
+        assert_eq!(called(&["web"]), [1]);
+        assert_eq!(called(&["web", ""]), [1, 2]);
+        assert_eq!(called(&["", "eb", "1"]), [2]);
+        assert_eq!(called(&["db\nweb"]), [0; 0]);
+        assert_eq!(called(&[&"n".repeat(FOLD_MAX_BYTES)]), [4]);
+        assert_eq!(called(&["", ""]).len(), 4);
+        assert_eq!(called(&[""]), [0; 0]);
     }
 
     #[test]

@@ -107,17 +107,17 @@ async fn held_ageing_is_let_through_once(lab: Lab) {
     ask(&lab, &estate, 0, vec![held(&estate, 60)]).await;
     ask(&lab, &estate, 1, vec![held(&estate, 61)]).await;
     assert_eq!(open(&lab).await.len(), 1, "the same question, whatever its numbers");
-    assert!(!accepted().await);
+    assert_eq!(accepted().await, None);
     decide(&lab, open(&lab).await[0], Decision::Accept, 5).await;
-    assert!(accepted().await);
+    assert_eq!(accepted().await, Some(60), "as many as the person was asked about");
     beat(6, Enumeration::Partial).await;
-    assert!(accepted().await, "a partial enumeration ages nothing");
+    assert_eq!(accepted().await, Some(60), "a partial enumeration ages nothing");
     beat(7, Enumeration::Complete).await;
-    assert!(!accepted().await, "used up");
+    assert_eq!(accepted().await, None, "used up");
     ask(&lab, &estate, 8, vec![held(&estate, 70)]).await;
     assert_eq!(open(&lab).await.len(), 1, "held anew");
     decide(&lab, open(&lab).await[0], Decision::Reject, 9).await;
-    assert!(!accepted().await);
+    assert_eq!(accepted().await, None);
     ask(&lab, &estate, 10, vec![held(&estate, 70)]).await;
     assert_eq!(open(&lab).await.len(), 1, "no is not for good");
 }
