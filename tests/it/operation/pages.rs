@@ -1,6 +1,6 @@
 //! The pages of a running server, without JavaScript: from the set-up link to an edited owner.
 
-use super::stand::{SOURCE, Serving, Stand};
+use super::stand::{SOURCE, Serving, Stand, wait_until};
 use cadastre_tests::http::{self, Answer};
 use cadastre_tests::recording::Recording;
 use serde_json::Value;
@@ -21,9 +21,14 @@ pub struct Person<'a> {
 impl<'a> Person<'a> {
     /// Makes the first account by the link that the server printed.
     pub fn sets_up(serving: &'a Serving) -> Person<'a> {
-        let printed = serving.running.stdout();
-        let link = printed.split_once("/setup/").unwrap_or_else(|| panic!("{printed}")).1;
-        let path = format!("/setup/{}", link.trim());
+        let mut path = String::new();
+        // It is printed after the address, for which alone `serve` has waited.
+        wait_until("the set-up link is printed", || {
+            let printed = serving.running.stdout();
+            let link = printed.split_once("/setup/").and_then(|(_, rest)| rest.split_once('\n'));
+            path = link.map_or_else(String::new, |(token, _)| format!("/setup/{token}"));
+            link.is_some()
+        });
         let form = "name=alice&password=long+enough+1&again=long+enough+1";
         let answer = http::post(serving.address, &path, &[FORM], form).unwrap();
         assert_eq!(answer.status, 303, "{}", answer.body);
@@ -44,13 +49,14 @@ impl<'a> Person<'a> {
     pub fn sees(&self, path: &str) -> String {
         let answer = self.asks(path);
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-        // What Leptos puts between texts.
-        answer.body.replace("<!>", "")
+        without_marks(&answer.body)
     }
 
     pub fn sends(&self, path: &str, form: &str) -> Answer {
         let cookie = ("Cookie", self.cookie.as_str());
-        http::post(self.serving.address, path, &[FORM, cookie], form).unwrap()
+        let mut answer = http::post(self.serving.address, path, &[FORM, cookie], form).unwrap();
+        answer.body = without_marks(&answer.body);
+        answer
     }
 
     /// Sends a form that is taken; where the answer leads.
@@ -61,6 +67,11 @@ impl<'a> Person<'a> {
         let (_, to) = answer.head.split_once("location: ").unwrap();
         to.lines().next().unwrap().trim().to_owned()
     }
+}
+
+/// A page without what Leptos puts between texts.
+fn without_marks(page: &str) -> String {
+    page.replace("<!>", "")
 }
 
 fn from_the_set_up_link_to_an_edit(stand: Stand) {
@@ -75,7 +86,7 @@ fn from_the_set_up_link_to_an_edit(stand: Stand) {
     let id = shown[0]["id"].as_i64().unwrap();
     let asset = stand.cadastre.run(&["asset", &id.to_string(), "--json"]).json();
     // What the other process wrote is shown a second later at most.
-    super::stand::wait_until("the run is shown", || alice.sees("/").contains("Cloud instances"));
+    wait_until("the run is shown", || alice.sees("/").contains("Cloud instances"));
 
     for asked in lookups(&asset) {
         let page = alice.sees(&format!("/assets?q={asked}"));
@@ -252,7 +263,7 @@ fn a_tag_is_held_from_its_page(stand: Stand) {
         let page = alice.sees(&path);
         part(&page, &format!("<dt class=\"id\">{key}</dt>"), "</dd>").to_owned()
     };
-    super::stand::wait_until("the run is shown", || alice.asks(&path).status == 200);
+    wait_until("the run is shown", || alice.asks(&path).status == 200);
     let plain = fact("edition");
     assert!(plain.contains(&format!("<li>{SOURCE} says so, last on")), "{plain}");
 
@@ -261,7 +272,7 @@ fn a_tag_is_held_from_its_page(stand: Stand) {
     assert!(answer.head.contains(&place), "{}", answer.head);
     estate(2).write(&stand.cadastre.home().join(format!("{SOURCE}.recording")));
     stand.complete();
-    super::stand::wait_until("the run is shown", || fact("Edition").contains(">2</span>"));
+    wait_until("the run is shown", || fact("Edition").contains(">2</span>"));
     let held = fact("Edition");
     for said in ["held</a>", "held by user:alice", "set by user:alice on", "edition="] {
         assert!(held.contains(said), "{said}: {held}");

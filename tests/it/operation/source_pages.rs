@@ -103,7 +103,7 @@ fn added(alice: &Person<'_>, moto: &Moto, estate: &Estate) {
     assert_eq!(answer.status, 422);
     for said in [
         "id=\"set-regions-error\"",
-        "names `Mars`, which is not a region",
+        "names <code>Mars</code>, which is not a region",
         "id=\"set-timeout-error\"",
         "type them once more",
         // What was typed is there still, but for the secret.
