@@ -60,8 +60,14 @@ impl ConflictKind {
                 let ids: Vec<String> = candidates.iter().map(ToString::to_string).collect();
                 format!("suggestion:{record}:{}", ids.join(","))
             }
-            ConflictKind::AgeingHeld { scope, .. } => format!("ageing:{scope}"),
+            ConflictKind::AgeingHeld { scope, .. } => ConflictKind::ageing_question(*scope),
         }
+    }
+
+    /// The question about the ageing of a scope, whatever is missing of it.
+    #[must_use]
+    pub fn ageing_question(scope: ScopeId) -> String {
+        format!("ageing:{scope}")
     }
 }
 
@@ -75,7 +81,7 @@ pub enum Decision {
     Reject,
 }
 
-/// A decision waiting for a person, or taken by one.
+/// A decision waiting for a person, taken by one, or not needed any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     /// Its number.
@@ -90,4 +96,7 @@ pub struct Conflict {
     /// How and when it was decided, and by whom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided: Option<(Decision, Timestamp, String)>,
+    /// When the question was withdrawn undecided, and by which run: it found otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<(Timestamp, String)>,
 }

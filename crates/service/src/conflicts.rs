@@ -5,19 +5,19 @@ use crate::service::Service;
 use cadastre_model::{Actor, Conflict, ConflictKind, Decision, Permission};
 
 impl Service {
-    /// Conflicts, oldest first, `limit` after number `after`; decided ones only if asked.
+    /// Conflicts, oldest first, `limit` after number `after`; those that are over only if asked.
     ///
     /// # Errors
     /// Not allowed, or what the database says.
     pub async fn conflict_list(
         &self,
         actor: &Actor,
-        decided: bool,
+        with_over: bool,
         after: i64,
         limit: u32,
     ) -> Result<Vec<Conflict>> {
         require(actor, Permission::ConflictRead)?;
-        Ok(self.store().conflict_list(decided, after, limit).await?)
+        Ok(self.store().conflict_list(with_over, after, limit).await?)
     }
 
     /// Decides a conflict. Accepting held ageing lets the next complete run age the scope; rejecting

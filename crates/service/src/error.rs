@@ -111,6 +111,9 @@ impl From<StoreError> for ServiceError {
                 Some("the disk is full: make room; what was committed stands")
             }
             StoreError::Exists { .. } => Some("choose another name"),
+            StoreError::Unknown { what: "open conflict", .. } => {
+                Some("it may have been decided, or settled by a later run: list what is open now")
+            }
             StoreError::Backup { why, .. } if why.contains("(os error") => {
                 Some("check the name, its folder and the permissions there")
             }

@@ -10,20 +10,18 @@ use cadastre_model::{Conflict, ConflictKind, Decision, ScopeId, Timestamp};
 const CONFLICTS: &str =
     "SELECT id, doc, reason, opened_at, decision, decided_at, decided_by FROM conflict";
 
+/// In the place of a decision: nobody has to take one any more.
+pub(crate) const WITHDRAWN: i16 = 3;
+
 fn read_conflict(row: &Row) -> Result<Conflict> {
     let id: i64 = row.get(0)?;
-    let decision = match row.get::<i16>(4)? {
-        1 => Some(Decision::Accept),
-        2 => Some(Decision::Reject),
-        _ => None,
-    };
-    let decided = match decision {
-        Some(decision) => Some((
-            decision,
-            Timestamp(row.get::<Option<i64>>(5)?.unwrap_or_default()),
-            row.get::<Option<String>>(6)?.unwrap_or_default(),
-        )),
-        None => None,
+    let at = Timestamp(row.get::<Option<i64>>(5)?.unwrap_or_default());
+    let who = row.get::<Option<String>>(6)?.unwrap_or_default();
+    let (decided, withdrawn) = match row.get::<i16>(4)? {
+        1 => (Some((Decision::Accept, at, who)), None),
+        2 => (Some((Decision::Reject, at, who)), None),
+        WITHDRAWN => (None, Some((at, who))),
+        _ => (None, None),
     };
     Ok(Conflict {
         id,
@@ -31,21 +29,22 @@ fn read_conflict(row: &Row) -> Result<Conflict> {
         reason: row.get(2)?,
         opened_at: Timestamp(row.get(3)?),
         decided,
+        withdrawn,
     })
 }
 
 impl Store {
-    /// Conflicts, oldest first, `limit` after number `after`; decided ones only if asked.
+    /// Conflicts, oldest first, `limit` after number `after`; those that are over only if asked.
     ///
     /// # Errors
     /// What the database says, or a row that cannot be read.
     pub async fn conflict_list(
         &self,
-        decided: bool,
+        with_over: bool,
         after: i64,
         limit: u32,
     ) -> Result<Vec<Conflict>> {
-        let open = if decided { "" } else { " AND decision = 0" };
+        let open = if with_over { "" } else { " AND decision = 0" };
         let text = format!("{CONFLICTS} WHERE id > ?{open} ORDER BY id LIMIT ?");
         let sql = Sql::of(self.dialect(), &text, [after.into(), i64::from(limit).into()]);
         let rows = sql.all(self.reader(), "reading conflicts").await?;
@@ -64,7 +63,7 @@ impl Store {
              AND h.enumeration = 1 AND h.is_increment = 0 AND h.at > c.decided_at) \
              ORDER BY c.id DESC LIMIT 1"
         );
-        let values = [format!("ageing:{scope}").into(), scope.0.into()];
+        let values = [ConflictKind::ageing_question(scope).into(), scope.0.into()];
         let sql = Sql::of(self.dialect(), &text, values);
         let row = sql.one(self.reader(), "reading decisions").await?;
         let accepted = row.as_ref().map(read_conflict).transpose()?.map(|conflict| conflict.kind);
@@ -79,7 +78,7 @@ impl WriteTx<'_> {
     /// The open conflict of a number.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`] if there is none or it is decided, or what the database says.
+    /// [`StoreError::Unknown`] if there is none or it is over, or what the database says.
     pub async fn conflict_open(&self, id: i64) -> Result<Conflict> {
         let text = format!("{CONFLICTS} WHERE id = ? AND decision = 0");
         let sql = Sql::of(self.dialect(), &text, [id.into()]);

@@ -67,10 +67,11 @@ async fn list(service: &Service, args: &ConflictsArgs) -> Outcome {
     ];
     let mut table = TableWriter::new(out(), &columns, terminal_width());
     for one in &conflicts {
-        let decided = match &one.decided {
-            Some((Decision::Accept, _, who)) => format!("accepted by {who}"),
-            Some((Decision::Reject, _, who)) => format!("rejected by {who}"),
-            None => String::new(),
+        let decided = match (&one.decided, &one.withdrawn) {
+            (Some((Decision::Accept, _, who)), _) => format!("accepted by {who}"),
+            (Some((Decision::Reject, _, who)), _) => format!("rejected by {who}"),
+            (None, Some((_, who))) => format!("withdrawn by {who}"),
+            (None, None) => String::new(),
         };
         let cells = [
             one.id.to_string(),

@@ -14,7 +14,7 @@ pub const CONFLICTS: u32 = 50;
 /// The page's query string.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Address {
-    /// `all`: also what is decided. Otherwise what is open.
+    /// `all`: also what is over. Otherwise what is open.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub view: String,
     /// Those after this number.
@@ -26,7 +26,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// Whether what is decided is shown too.
+    /// Whether what is over is shown too.
     pub fn is_all(&self) -> bool {
         self.view == "all"
     }

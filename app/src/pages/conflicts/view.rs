@@ -3,7 +3,7 @@
 use super::show::{Address, CONFLICTS};
 use crate::pages::asset_link;
 use crate::ui::{Badge, Empty, PageHead, Pager, Tab, Tabs, Turn, When, marked, toast};
-use cadastre_model::{AssetId, Conflict, ConflictKind, Decision, Identifier};
+use cadastre_model::{AssetId, Conflict, ConflictKind, Decision, Identifier, Timestamp};
 use leptos::prelude::*;
 
 /// What the page shows.
@@ -35,7 +35,7 @@ pub fn conflicts_view(shown: &Shown) -> impl IntoView + use<> {
         {toast(&address.done)}
         <p class="page-note">
             "What Cadastre does not decide by itself, with what it knows of it. Until somebody decides, the \
-             register stays as it is."
+             register stays as it is. A question that a later run finds settled is withdrawn."
         </p>
         <Tabs label="Which decisions" tabs=tabs(address)/>
         {body}
@@ -65,7 +65,7 @@ fn nothing(address: &Address) -> impl IntoView + use<> {
 }
 
 fn conflict(one: &Conflict, may_decide: bool) -> AnyView {
-    let Conflict { id, kind, reason, opened_at, decided } = one;
+    let Conflict { id, kind, reason, opened_at, .. } = one;
     let title = match kind {
         ConflictKind::AgeingHeld { missing, known, .. } => {
             format!("Are {missing} of {known} things gone?")
@@ -81,23 +81,27 @@ fn conflict(one: &Conflict, may_decide: bool) -> AnyView {
                 <p>{marked(reason)}</p>
                 {evidence(kind)}
                 <p class="muted">"Number "{*id}", since " <When at=*opened_at/></p>
-                {match decided {
-                    Some((decision, at, who)) => {
-                        let (tone, word) = match decision {
-                            Decision::Accept => ("good", "accepted"),
-                            Decision::Reject => ("idle", "rejected"),
-                        };
-                        view! {
-                            <p><Badge tone=tone word=word/> " by "{who.clone()}", " <When at=*at/></p>
-                        }
-                        .into_any()
+                {match outcome(one) {
+                    Some((tone, word, at, who)) => view! {
+                        <p><Badge tone=tone word=word/> " by "{who.to_owned()}", " <When at=at/></p>
                     }
+                    .into_any(),
                     None => choices(*id, kind, may_decide),
                 }}
             </section>
         </li>
     }
     .into_any()
+}
+
+/// How it ended, in tone and word, when and by whom; none while it is open.
+fn outcome(one: &Conflict) -> Option<(&'static str, &'static str, Timestamp, &str)> {
+    match (&one.decided, &one.withdrawn) {
+        (Some((Decision::Accept, at, who)), _) => Some(("good", "accepted", *at, who)),
+        (Some((Decision::Reject, at, who)), _) => Some(("idle", "rejected", *at, who)),
+        (None, Some((at, who))) => Some(("idle", "withdrawn", *at, who)),
+        (None, None) => None,
+    }
 }
 
 /// The assets in question, and by what they are known.

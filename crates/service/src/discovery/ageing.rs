@@ -44,6 +44,9 @@ impl Engine<'_> {
             self.writer
                 .write(at, async |tx| {
                     tx.run_scope(run, id, &report).await?;
+                    if complete && ages {
+                        tx.ageing_settled(id).await?;
+                    }
                     if complete {
                         tx.scope_mark(id, mark.as_deref(), report.is_increment).await?;
                     }

@@ -5,8 +5,8 @@ use super::lab::{Lab, admin, on_both, quick};
 use cadastre_collect::Event;
 use cadastre_collect::testing::Script;
 use cadastre_model::{
-    Claim, ConflictKind, Coverage, Decision, Observation, RecordState, RelationType, RunStatus,
-    Target,
+    Claim, Conflict, ConflictKind, Coverage, Decision, Observation, RecordState, RelationType,
+    RunStatus, Target,
 };
 use cadastre_service::RunSettings;
 
@@ -261,6 +261,31 @@ async fn a_held_scope_that_is_rejected_goes_on_being_held() {
         assert_eq!((report.counts.stale, report.counts.conflicts), (0, 1), "it arises anew");
         let report = lab.run("it").await;
         assert_eq!((report.counts.unchanged, lab.count("is:stale").await), (10, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_asked_is_what_the_last_run_found() {
+    on_both(async |register| {
+        let seen = [10, 4, 4, 3, 10].map(|left| complete("a", many("v", left)));
+        let lab = Lab::new(register, playing(seen), quick());
+        lab.add("it", "play", None).await;
+        let asked = async || {
+            lab.run("it").await;
+            let all = lab.service.conflict_list(&admin(), true, 0, 10).await.unwrap();
+            let tell = |one: Conflict| match one.kind {
+                ConflictKind::AgeingHeld { missing, .. } => (missing, one.withdrawn.is_some()),
+                other => panic!("{other:?}"),
+            };
+            all.into_iter().map(tell).collect::<Vec<_>>()
+        };
+        assert_eq!(asked().await, []);
+        assert_eq!(asked().await, [(6, false)]);
+        assert_eq!(asked().await, [(6, false)], "the same question is asked once");
+        assert_eq!(asked().await, [(6, true), (7, false)], "with other figures it is another");
+        assert_eq!(asked().await, [(6, true), (7, true)], "everything was seen again");
+        assert_eq!(lab.count("is:stale").await, 0);
     })
     .await;
 }

@@ -1,16 +1,48 @@
-//! Decisions that a plan leaves to people: each question is opened once.
+//! Decisions that a plan leaves to people: each question is opened once, and withdrawn when a later
+//! run found otherwise.
 
 use super::transaction::WriteTx;
 use crate::bulk::{CHUNK, Insert};
+use crate::conflict::WITHDRAWN;
 use crate::error::Result;
 use crate::json;
 use crate::key::key_of;
 use crate::sql::Sql;
-use cadastre_model::{ConflictKind, ConflictWrite};
+use cadastre_model::{ConflictKind, ConflictWrite, ScopeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl WriteTx<'_> {
-    /// Opens conflicts whose question is not open, nor was answered before for good.
+    /// Withdraws the question about the ageing of a scope, if one is open: a run has found that nothing
+    /// of it has to be held.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ageing_settled(&mut self, scope: ScopeId) -> Result<()> {
+        self.withdraw(&ConflictKind::ageing_question(scope), None).await
+    }
+
+    /// Withdraws a question that is open, unless it is `asked` again as it was.
+    async fn withdraw(&mut self, question: &str, asked: Option<&ConflictKind>) -> Result<()> {
+        let sql = Sql::of(
+            self.dialect(),
+            "UPDATE conflict SET decision = ?, decided_at = ?, decided_by = ? \
+             WHERE question = ? AND decision = 0 AND doc <> ?",
+            [
+                WITHDRAWN.into(),
+                self.moment().0.into(),
+                self.intent().actor.clone().into(),
+                question.into(),
+                asked.map(json::write).unwrap_or_default().into(),
+            ],
+        );
+        match sql.execute(self.db(), "withdrawing a question").await? {
+            0 => Ok(()),
+            _ => self.audit("conflict.withdraw", question, None).await,
+        }
+    }
+
+    /// Opens conflicts whose question is not open, nor was answered before for good. Of ageing, other
+    /// figures are another question: a person decides what was asked.
     pub(super) async fn write_conflicts(&mut self, conflicts: &[ConflictWrite]) -> Result<()> {
         if conflicts.is_empty() {
             return Ok(());
@@ -18,6 +50,11 @@ impl WriteTx<'_> {
         let mut asked: BTreeMap<String, &ConflictWrite> = BTreeMap::new();
         for conflict in conflicts {
             asked.entry(key_of(&conflict.kind.question()).into_owned()).or_insert(conflict);
+        }
+        for (question, conflict) in &asked {
+            if matches!(conflict.kind, ConflictKind::AgeingHeld { .. }) {
+                self.withdraw(question, Some(&conflict.kind)).await?;
+            }
         }
         for known in self.known_questions(&asked).await? {
             asked.remove(&known);

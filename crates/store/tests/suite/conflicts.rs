@@ -11,6 +11,7 @@ on_both! {
     a_question_is_asked_once
     decided_is_decided
     held_ageing_is_let_through_once
+    a_question_is_withdrawn_when_a_run_finds_otherwise
     many_questions_at_once
     a_question_of_any_length
 }
@@ -106,12 +107,12 @@ async fn held_ageing_is_let_through_once(lab: Lab) {
     let accepted = async || lab.store.ageing_accepted(estate.scope).await.unwrap();
     ask(&lab, &estate, 0, vec![held(&estate, 60)]).await;
     ask(&lab, &estate, 1, vec![held(&estate, 61)]).await;
-    assert_eq!(open(&lab).await.len(), 1, "the same question, whatever its numbers");
+    assert_eq!(open(&lab).await, [2], "with other figures it is another question");
     assert_eq!(accepted().await, None);
-    decide(&lab, open(&lab).await[0], Decision::Accept, 5).await;
-    assert_eq!(accepted().await, Some(60), "as many as the person was asked about");
+    decide(&lab, 2, Decision::Accept, 5).await;
+    assert_eq!(accepted().await, Some(61), "as many as the person was asked about");
     beat(6, Enumeration::Partial).await;
-    assert_eq!(accepted().await, Some(60), "a partial enumeration ages nothing");
+    assert_eq!(accepted().await, Some(61), "a partial enumeration ages nothing");
     beat(7, Enumeration::Complete).await;
     assert_eq!(accepted().await, None, "used up");
     ask(&lab, &estate, 8, vec![held(&estate, 70)]).await;
@@ -120,6 +121,31 @@ async fn held_ageing_is_let_through_once(lab: Lab) {
     assert_eq!(accepted().await, None);
     ask(&lab, &estate, 10, vec![held(&estate, 70)]).await;
     assert_eq!(open(&lab).await.len(), 1, "no is not for good");
+}
+
+async fn a_question_is_withdrawn_when_a_run_finds_otherwise(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    let settled = async |seconds: i64| {
+        write(&lab.store, at(seconds), async |tx| tx.ageing_settled(estate.scope).await).await
+    };
+    let entries = async || lab.store.audit_list(None, 10).await.unwrap().len();
+    settled(0).await;
+    assert_eq!(entries().await, 0, "nothing was asked, so nothing is withdrawn");
+    ask(&lab, &estate, 1, vec![held(&estate, 60), identity(1)]).await;
+    ask(&lab, &estate, 2, vec![held(&estate, 60)]).await;
+    assert_eq!(entries().await, 2, "asked once while it stays as it is");
+    settled(3).await;
+    settled(4).await;
+    let all = lab.store.conflict_list(true, 0, 10).await.unwrap();
+    let over: Vec<_> = all.iter().map(|one| (&one.decided, &one.withdrawn)).collect();
+    assert_eq!(over, [(&None, &Some((at(3), "user:test".to_owned()))), (&None, &None)]);
+    assert_eq!(open(&lab).await, [all[1].id], "about identity it is not for a run to say");
+    assert_eq!(entries().await, 3);
+    let tx = lab.store.begin_write(intent(at(5))).await.unwrap();
+    tx.conflict_open(all[0].id).await.expect_err("nobody can decide what is over");
+    drop(tx);
+    ask(&lab, &estate, 6, vec![held(&estate, 60)]).await;
+    assert_eq!(open(&lab).await.len(), 2, "it may arise anew");
 }
 
 async fn many_questions_at_once(lab: Lab) {

@@ -149,7 +149,7 @@ pub struct ConflictsArgs {
     /// A decision.
     #[command(subcommand)]
     pub command: Option<ConflictsCommand>,
-    /// Also those decided already
+    /// Also those that are over: decided, or withdrawn by a later run
     #[arg(long)]
     pub all: bool,
     /// The form of the answer.
