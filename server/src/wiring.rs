@@ -117,7 +117,8 @@ fn over(
         }),
     };
     let key = key.map_err(|error| vec![Problem::new(error)])?;
-    let secrets = Secrets::new(key, config.secrets_dir.clone(), environment);
+    let secrets = Secrets::new(key, config.secrets_dir.clone(), environment)
+        .keeping(config.own_secrets.clone());
     let runs = RunSettings { lease: config.workers.lease, ..RunSettings::default() };
     Ok(Service::new(store, factories(), secrets, config.zone, clock, runs))
 }

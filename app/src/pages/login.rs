@@ -5,6 +5,7 @@ use crate::web::{Answer, Document, Form, ReturnTo, SessionToken, SignedIn, Viewe
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Redirect, Response};
 use cadastre_service::{ErrorKind, Service, ServiceError, Session};
 use leptos::prelude::*;
@@ -42,7 +43,14 @@ pub async fn submit(State(service): State<Service>, Extension(from): From, form:
             let page = form_page(name, back.as_ref(), Some(error));
             Ok((StatusCode::FORBIDDEN, page).into_response())
         }
-        Err(error) => Err(error.into()),
+        Err(error) => match error.kind {
+            ErrorKind::TooSoon(seconds) => {
+                let page = form_page(name, back.as_ref(), Some(error));
+                let wait = [(RETRY_AFTER, seconds.to_string())];
+                Ok((StatusCode::TOO_MANY_REQUESTS, wait, page).into_response())
+            }
+            _ => Err(error.into()),
+        },
     }
 }
 

@@ -29,6 +29,7 @@ impl From<ServiceError> for Failure {
 pub fn status_of(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+        ErrorKind::TooSoon(_) => StatusCode::TOO_MANY_REQUESTS,
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
         ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorKind::Conflict => StatusCode::CONFLICT,
@@ -38,6 +39,15 @@ pub fn status_of(kind: ErrorKind) -> StatusCode {
 }
 
 impl Failure {
+    /// The answer where the page took too long. Who looks is not found out: that may be what is slow.
+    #[must_use]
+    pub fn too_slow() -> Response {
+        let message = "this took too long and was given up";
+        let error = ServiceError::new(ErrorKind::Unavailable, message)
+            .advising("ask for less, such as a narrower query, or try again later");
+        told(error, None)
+    }
+
     /// The same answer for somebody who has logged in: their bar leads on from it. Any other answer stays
     /// as it is.
     #[must_use]
@@ -56,20 +66,28 @@ impl IntoResponse for Failure {
                 Redirect::to(&ReturnTo::login_address(back.as_ref())).into_response()
             }
             Failure::Service(error) => {
-                if error.kind == ErrorKind::Failed {
+                let is_ours = status_of(error.kind).is_server_error();
+                if is_ours {
                     tracing::error!(%error, "a page failed");
                 }
+                let stranger = if is_ours { unnamed(error.kind) } else { error.clone() };
                 // Whoever knows who asks may tell it better.
-                (Extension(error.clone()), told(error, None)).into_response()
+                (Extension(error), told(stranger, None)).into_response()
             }
         }
     }
+}
+
+/// What anybody may be told of trouble on our side: that there is some, not which.
+fn unnamed(kind: ErrorKind) -> ServiceError {
+    ServiceError::new(kind, "the server's log says what happened").advising("try again later")
 }
 
 /// The page.
 fn told(error: ServiceError, viewer: Option<&Viewer>) -> Response {
     let title = match error.kind {
         ErrorKind::Forbidden => "Not allowed",
+        ErrorKind::TooSoon(_) => "Too many tries",
         ErrorKind::NotFound => "Not found",
         ErrorKind::Invalid => "This cannot be done",
         ErrorKind::Conflict => "This clashes with something else",

@@ -96,7 +96,8 @@ pub struct Conflict {
     /// How and when it was decided, and by whom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided: Option<(Decision, Timestamp, String)>,
-    /// When the question was withdrawn undecided, and by which run: it found otherwise.
+    /// When the question was withdrawn undecided, and by whose act: their run found otherwise, or they
+    /// removed its source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<(Timestamp, String)>,
 }

@@ -1,10 +1,9 @@
-//! People and places, accounts, backup, the audit log, the figures of `/metrics`.
+//! People and places, backup, the audit log, the figures of `/metrics`.
 
 use crate::error::{ErrorKind, Result, ServiceError, require};
 use crate::service::Service;
-use cadastre_model::{Actor, Permission, Role, Timestamp};
-use cadastre_store::{Account, AuditCheck, AuditEntry, Party, Site};
-use secrecy::SecretString;
+use cadastre_model::{Actor, Permission, Timestamp};
+use cadastre_store::{AuditCheck, AuditEntry, Party, Site};
 use serde::Serialize;
 use std::path::Path;
 
@@ -72,39 +71,6 @@ impl Service {
         require(actor, Permission::AssetRead)?;
         let at = self.at(actor, as_of).await?;
         Ok(self.store().site_list(at).await?)
-    }
-
-    /// Adds an account with its password, kept as an Argon2id hash.
-    ///
-    /// # Errors
-    /// Not allowed, a name that cannot be one or is taken, a password too short, or what the database
-    /// says.
-    pub async fn account_add(
-        &self,
-        actor: &Actor,
-        name: &str,
-        role: Role,
-        password: SecretString,
-    ) -> Result<()> {
-        require(actor, Permission::UserManage)?;
-        check_handle("name", name)?;
-        let hash = crate::password::hash(password).await?;
-        let reason = format!("account {name} added");
-        let mut tx = self.store().begin_write(self.intent(actor, reason)).await?;
-        tx.account_add(name, role, Some(&hash)).await?;
-        let detail = serde_json::json!({ "role": role });
-        tx.audit("account.add", &format!("account:{name}"), Some(&detail)).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// All accounts.
-    ///
-    /// # Errors
-    /// Not allowed, or what the database says.
-    pub async fn account_list(&self, actor: &Actor) -> Result<Vec<Account>> {
-        require(actor, Permission::UserManage)?;
-        Ok(self.store().account_list().await?)
     }
 
     /// Writes a backup.

@@ -10,6 +10,8 @@ use cadastre_store::StoreError;
 pub enum ErrorKind {
     /// The actor may not.
     Forbidden,
+    /// Too many tries: the next may come after so many seconds.
+    TooSoon(u32),
     /// There is nothing of that name.
     NotFound,
     /// What was given makes no sense.
@@ -95,7 +97,9 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> ServiceError {
         let kind = match &error {
             StoreError::Unknown { .. } => ErrorKind::NotFound,
-            StoreError::Exists { .. } | StoreError::RunUnderWay { .. } => ErrorKind::Conflict,
+            StoreError::Exists { .. }
+            | StoreError::Changed { .. }
+            | StoreError::RunUnderWay { .. } => ErrorKind::Conflict,
             StoreError::Refused(_) | StoreError::Address { .. } => ErrorKind::Invalid,
             StoreError::Database { .. }
             | StoreError::Unreachable { .. }
@@ -111,6 +115,7 @@ impl From<StoreError> for ServiceError {
                 Some("the disk is full: make room; what was committed stands")
             }
             StoreError::Exists { .. } => Some("choose another name"),
+            StoreError::Changed { .. } => Some("look at how it stands now, and try again"),
             StoreError::Unknown { what: "open conflict", .. } => {
                 Some("it may have been decided, or settled by a later run: list what is open now")
             }

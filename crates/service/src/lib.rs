@@ -4,6 +4,7 @@
 //! parameter), the store, the reconciler and the collectors' contract. It must not know HTTP, the
 //! terminal, or any collector's client library.
 
+mod accounts;
 mod admin;
 mod asset_choices;
 mod asset_hits;
@@ -37,6 +38,7 @@ mod topology;
 mod worker;
 pub mod zone;
 
+pub use accounts::AccountChange;
 pub use asset_choices::AssetChoices;
 pub use assets::{AssetEdit, COUNT_CEILING};
 pub use cadastre_collect::{

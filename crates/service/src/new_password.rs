@@ -1,5 +1,6 @@
 //! A password that the program makes up: for an account that whoever runs it must get into.
 
+use crate::accounts::{account_made, password_changed};
 use crate::admin::check_handle;
 use crate::error::{Result, require};
 use crate::password;
@@ -31,15 +32,11 @@ impl Service {
         let hash = password::hash(made_up.clone()).await?;
         let reason = format!("account {name} has a new password");
         let mut tx = self.store().begin_write(self.intent(actor, reason)).await?;
-        let subject = format!("account:{name}");
-        if tx.account_password(name, &hash).await? == 0 {
-            tx.account_add(name, role, Some(&hash)).await?;
-            let detail = serde_json::json!({ "role": role });
-            tx.audit("account.add", &subject, Some(&detail)).await?;
-        } else {
-            let sessions = tx.session_end_all(name).await?;
-            let detail = serde_json::json!({ "sessions_ended": sessions });
-            tx.audit("account.password", &subject, Some(&detail)).await?;
+        match tx.login_fetch(name).await? {
+            Some(_) => {
+                password_changed(&mut tx, name, &hash).await?;
+            }
+            None => account_made(&mut tx, name, role, &hash).await?,
         }
         tx.commit().await?;
         Ok(made_up)

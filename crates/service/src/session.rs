@@ -1,12 +1,13 @@
 //! Who sits in front of the browser: the first account, logging in, sessions, logging out.
 //!
 //! A session is a random token of 256 bits in a cookie; the register keeps its SHA-256. It ends when
-//! it was not used for [`IDLE`], after [`LONGEST`] in any case, and when its account is disabled.
+//! it was not used for [`IDLE`], after [`LONGEST`] in any case, and when its account is disabled or gets
+//! another role or password.
 
 use crate::error::{ErrorKind, Result, ServiceError};
 use crate::password;
 use crate::service::Service;
-use cadastre_model::{Actor, Role, Timestamp};
+use cadastre_model::{Actor, Permission, Role, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
 use std::net::IpAddr;
@@ -68,7 +69,7 @@ impl Service {
     /// Logs in.
     ///
     /// # Errors
-    /// [`ErrorKind::Forbidden`] with the same words whatever was wrong, or that one has to wait; or
+    /// [`ErrorKind::Forbidden`] with the same words whatever was wrong, [`ErrorKind::TooSoon`], or
     /// what the database says.
     pub async fn log_in(
         &self,
@@ -88,10 +89,16 @@ impl Service {
         let Some(login) = login.filter(|login| is_right && login.enabled) else {
             return self.refused(name, from).await;
         };
-        self.throttle().succeeded(name, from);
         let session = NewSession::new(self.now())?;
         let intent = self.intent(&person(name, login.role), "logged in");
         let mut tx = self.store().begin_write(intent).await?;
+        // Hashing takes its time: meanwhile the account may have been disabled or its password changed.
+        let now = tx.login_fetch(name).await?;
+        if !now.is_some_and(|now| now.enabled && now.password_hash == login.password_hash) {
+            drop(tx);
+            return self.refused(name, from).await;
+        }
+        self.throttle().succeeded(name, from);
         tx.session_begin(&session.digest, name, session.ends_at).await?;
         tx.audit("session.begin", &format!("account:{name}"), Some(&origin(from))).await?;
         tx.commit().await?;
@@ -108,12 +115,32 @@ impl Service {
         let found = self.store().session_fetch(&digest, now, idle_since).await?;
         let Some(session) = found else { return Ok(None) };
         let actor = person(&session.account, session.role);
-        if now.0 - session.used_at.0 > millis(NOTED) {
-            let tx = self.store().begin_write(self.intent(&actor, "session in use")).await?;
-            tx.session_use(&digest).await?;
-            tx.commit().await?;
+        if now.since(session.used_at) > millis(NOTED)
+            && let Err(error) = self.session_note(&actor, &digest).await
+        {
+            // The page that was asked for can be shown all the same.
+            tracing::warn!(%error, account = session.account, "a session's use could not be noted");
         }
         Ok(Some(actor))
+    }
+
+    async fn session_note(&self, actor: &Actor, digest: &[u8]) -> Result<()> {
+        let tx = self.store().begin_write(self.intent(actor, "session in use")).await?;
+        tx.session_use(digest).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Whether a session's token holds, and its account may. Other than [`Service::session_actor`] it
+    /// does not count as use: nobody did anything.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn session_may(&self, token: &str, permission: Permission) -> Result<bool> {
+        let now = self.now();
+        let idle_since = now.plus_ms(-millis(IDLE));
+        let found = self.store().session_fetch(&digest_of(token), now, idle_since).await?;
+        Ok(found.is_some_and(|session| person(&session.account, session.role).may(permission)))
     }
 
     /// Ends the session of a token.
@@ -211,7 +238,7 @@ pub(crate) fn millis(duration: Duration) -> i64 {
 }
 
 fn too_many(wait: i64) -> ServiceError {
-    let seconds = (wait + 999) / 1000;
+    let seconds = u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX);
     let message = format!("too many failed logins; wait {seconds} s and try again");
-    ServiceError::new(ErrorKind::Forbidden, message)
+    ServiceError::new(ErrorKind::TooSoon(seconds), message)
 }

@@ -79,6 +79,7 @@ impl Service {
         let source = self.source_row(name).await?;
         let reason = format!("source {name} removed");
         let mut tx = self.store().begin_write(self.intent(actor, reason)).await?;
+        tx.source_stands(&source).await?;
         tx.source_remove(source.id).await?;
         tx.audit("source.remove", &format!("source:{name}"), None).await?;
         tx.commit().await?;
@@ -92,9 +93,13 @@ impl Service {
     pub async fn source_enable(&self, actor: &Actor, name: &str, enabled: bool) -> Result<()> {
         require(actor, Permission::SourceManage)?;
         let source = self.source_row(name).await?;
+        if source.enabled == enabled {
+            return Ok(());
+        }
         let word = if enabled { "enabled" } else { "disabled" };
         let reason = format!("source {name} {word}");
         let mut tx = self.store().begin_write(self.intent(actor, reason)).await?;
+        tx.source_stands(&source).await?;
         let schedule = source.schedule.as_deref();
         tx.source_change(source.id, enabled, schedule, &source.settings).await?;
         tx.audit(&format!("source.{word}"), &format!("source:{name}"), None).await?;

@@ -2,6 +2,7 @@
 //! each time. Counted by account name and by address, so that neither many names from one place nor
 //! many places for one name get far.
 
+use crate::source_file::name_is_valid;
 use cadastre_model::Timestamp;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -78,7 +79,7 @@ impl Throttle {
     /// Forgets the failures of an account that has logged in. Of the address only this try is taken
     /// back, or one good account would buy tries at others.
     pub fn succeeded(&mut self, name: &str, from: Option<IpAddr>) {
-        self.failures.remove(&Whose::Name(name.to_owned()));
+        self.failures.remove(&of_name(name));
         let address = from.map(|from| Whose::Address(network_of(from)));
         if let Some(failures) = address.and_then(|address| self.failures.get_mut(&address)) {
             failures.count = failures.count.saturating_sub(1);
@@ -88,7 +89,12 @@ impl Throttle {
 
 fn whose(name: &str, from: Option<IpAddr>) -> Vec<Whose> {
     let address = from.map(|from| Whose::Address(network_of(from)));
-    address.into_iter().chain([Whose::Name(name.to_owned())]).collect()
+    address.into_iter().chain([of_name(name)]).collect()
+}
+
+/// Names that no account can have count as one: however long they are, little is kept of them.
+fn of_name(name: &str) -> Whose {
+    Whose::Name(if name_is_valid(name) { name.to_owned() } else { String::new() })
 }
 
 /// One place hands itself a whole /64 of IPv6 addresses.
@@ -157,5 +163,16 @@ mod tests {
             throttle.tried(&format!("user{number}"), None, at(FORGOTTEN_AFTER + number));
         }
         assert_eq!(throttle.failures.len(), MOST);
+    }
+
+    #[test]
+    fn names_that_cannot_be_are_not_kept() {
+        let mut throttle = Throttle::default();
+        for number in 0..8 {
+            throttle.tried(&format!("{} {number}", "x".repeat(1000)), None, at(0));
+        }
+        assert_eq!(throttle.failures.len(), 1);
+        assert_eq!(throttle.wait("another that cannot be", None, at(0)), 4_000);
+        assert_eq!(throttle.wait("alice", None, at(0)), 0);
     }
 }

@@ -1,4 +1,4 @@
-//! Accounts of people who log in. Sessions come with the pages.
+//! Accounts of people who log in: what they may, and whether they may still.
 
 use crate::db::Store;
 use crate::error::{Result, StoreError};
@@ -18,18 +18,28 @@ pub struct Account {
     pub enabled: bool,
     /// Since when it is there.
     pub created_at: Timestamp,
+    /// Sessions of it that hold.
+    pub sessions: i64,
 }
 
 impl Store {
-    /// All accounts, by name.
+    /// All accounts, by name, each with its sessions that have not ended by `now` and were used after
+    /// `idle_since`.
     ///
     /// # Errors
     /// What the database says, or a role that is not known.
-    pub async fn account_list(&self) -> Result<Vec<Account>> {
+    pub async fn account_list(
+        &self,
+        now: Timestamp,
+        idle_since: Timestamp,
+    ) -> Result<Vec<Account>> {
         let sql = Sql::of(
             self.dialect(),
-            "SELECT name, role, enabled, created_at FROM account ORDER BY name",
-            [],
+            "SELECT a.name, a.role, a.enabled, a.created_at, count(s.account_id) FROM account a \
+             LEFT JOIN web_session s ON s.account_id = a.id AND a.enabled = 1 AND s.ends_at > ? \
+             AND s.used_at > ? \
+             GROUP BY a.name, a.role, a.enabled, a.created_at ORDER BY a.name",
+            [now.0.into(), idle_since.0.into()],
         );
         let rows = sql.all(self.reader(), "reading accounts").await?;
         rows.iter()
@@ -46,6 +56,7 @@ impl Store {
                     role,
                     enabled: row.get::<i16>(2)? == 1,
                     created_at: Timestamp(row.get(3)?),
+                    sessions: row.get(4)?,
                 })
             })
             .collect()
@@ -91,5 +102,44 @@ impl WriteTx<'_> {
             [password_hash.into(), name.into()],
         );
         update.execute(self.db(), "changing a password").await
+    }
+
+    /// Lets an account log in, or no longer; how many accounts of this name there are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn account_enable(&mut self, name: &str, enabled: bool) -> Result<u64> {
+        let update = Sql::of(
+            self.dialect(),
+            "UPDATE account SET enabled = ? WHERE name = ?",
+            [i16::from(enabled).into(), name.into()],
+        );
+        update.execute(self.db(), "enabling or disabling an account").await
+    }
+
+    /// Gives an account another role; how many accounts of this name there are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn account_role(&mut self, name: &str, role: Role) -> Result<u64> {
+        let update = Sql::of(
+            self.dialect(),
+            "UPDATE account SET role = ? WHERE name = ?",
+            [role.word().into(), name.into()],
+        );
+        update.execute(self.db(), "changing a role").await
+    }
+
+    /// How many admins may log in beside the one of this name.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn admins_beside(&self, name: &str) -> Result<i64> {
+        let sql = Sql::of(
+            self.dialect(),
+            "SELECT count(*) FROM account WHERE role = ? AND enabled = 1 AND name <> ?",
+            [Role::Admin.word().into(), name.into()],
+        );
+        sql.number(self.db(), "counting admins").await
     }
 }

@@ -86,6 +86,14 @@ pub enum StoreError {
         /// Its name.
         name: String,
     },
+    /// It no longer stands as it was read.
+    #[error("{what} `{name}` was changed by somebody else at the same moment")]
+    Changed {
+        /// What.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
     /// There is nothing of this name.
     #[error("there is no {what} `{name}`")]
     Unknown {

@@ -46,8 +46,8 @@ pub use db::{Store, sqlite_path, without_password};
 pub use error::{Result, StoreError};
 pub use find::{
     AssetPage, ChangeLine, Count, EstateChange, Facet, FacetValue, FarEnd, KnownNeighbour,
-    ListRequest, ListRow, Neighbour, Page, PortSighting, RecordPage, RelationLine, Sort, SortKey,
-    Wired,
+    ListRequest, ListRow, MoreRelations, Neighbour, Page, PortSighting, RecordPage, RelationLine,
+    Sort, SortKey, Wired,
 };
 pub use gate::Urgency;
 pub use job::{Job, JobWaiting};

@@ -3,7 +3,7 @@
 
 use crate::db::Store;
 use crate::error::{Result, StoreError};
-use crate::sql::{Row, Sql};
+use crate::sql::{Dialect, Row, Sql};
 use crate::write::WriteTx;
 use cadastre_model::{Role, Timestamp};
 
@@ -39,21 +39,8 @@ impl Store {
     /// # Errors
     /// What the database says, or a role that is not known.
     pub async fn login_fetch(&self, name: &str) -> Result<Option<Login>> {
-        let sql = Sql::of(
-            self.dialect(),
-            "SELECT id, role, enabled, password_hash FROM account WHERE name = ?",
-            [name.into()],
-        );
-        let row = sql.one(self.reader(), "reading an account").await?;
-        row.map(|row| {
-            Ok(Login {
-                account_id: row.get(0)?,
-                role: role_of(&row, 1, name)?,
-                enabled: row.get::<i16>(2)? == 1,
-                password_hash: row.get(3)?,
-            })
-        })
-        .transpose()
+        let row = login(self.dialect(), name).one(self.reader(), "reading an account").await?;
+        row.map(|row| read_login(&row, name)).transpose()
     }
 
     /// The session of a token's digest, if it has not ended by `now`, was used after `idle_since`, and
@@ -97,7 +84,33 @@ impl Store {
     }
 }
 
+fn login(dialect: Dialect, name: &str) -> Sql {
+    Sql::of(
+        dialect,
+        "SELECT id, role, enabled, password_hash FROM account WHERE name = ?",
+        [name.into()],
+    )
+}
+
+fn read_login(row: &Row, name: &str) -> Result<Login> {
+    Ok(Login {
+        account_id: row.get(0)?,
+        role: role_of(row, 1, name)?,
+        enabled: row.get::<i16>(2)? == 1,
+        password_hash: row.get(3)?,
+    })
+}
+
 impl WriteTx<'_> {
+    /// What a login of this name is checked against, with nobody changing it meanwhile.
+    ///
+    /// # Errors
+    /// What the database says, or a role that is not known.
+    pub async fn login_fetch(&self, name: &str) -> Result<Option<Login>> {
+        let row = login(self.dialect(), name).one(self.db(), "reading an account").await?;
+        row.map(|row| read_login(&row, name)).transpose()
+    }
+
     /// How many accounts there are, with nobody adding one meanwhile.
     ///
     /// # Errors

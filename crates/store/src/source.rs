@@ -7,7 +7,7 @@ use crate::json;
 use crate::key::key_of;
 use crate::sql::{Row, Sql};
 use crate::write::WriteTx;
-use cadastre_model::{ScopeId, SourceId, SourceKind, SourceRef, Timestamp};
+use cadastre_model::{Rev, ScopeId, SourceId, SourceKind, SourceRef, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A source with its current settings.
@@ -25,6 +25,8 @@ pub struct SourceRow {
     pub schedule: Option<String>,
     /// Its settings without secrets, in the form the service wrote.
     pub settings: serde_json::Value,
+    /// The revision since which all of this stands.
+    pub since: Rev,
 }
 
 impl SourceRow {
@@ -46,8 +48,8 @@ pub struct SourceAt {
     pub changed_at: Timestamp,
 }
 
-const SOURCES: &str = "SELECT s.id, s.name, s.kind, v.enabled, v.schedule, v.doc FROM source s \
-     JOIN source_version v ON v.source_id = s.id AND v.rev_to = ? WHERE s.removed = 0";
+const SOURCES: &str = "SELECT s.id, s.name, s.kind, v.enabled, v.schedule, v.doc, v.rev_from \
+     FROM source s JOIN source_version v ON v.source_id = s.id AND v.rev_to = ? WHERE s.removed = 0";
 
 fn read_source(row: &Row) -> Result<SourceRow> {
     let id: i64 = row.get(0)?;
@@ -63,6 +65,7 @@ fn read_source(row: &Row) -> Result<SourceRow> {
         enabled: row.get::<i16>(3)? == 1,
         schedule: row.get(4)?,
         settings: json::read("source_version", id, &row.get::<String>(5)?)?,
+        since: Rev(row.get(6)?),
     })
 }
 
@@ -85,7 +88,7 @@ impl Store {
     pub async fn source_list_at(&self, at: At) -> Result<Vec<SourceAt>> {
         let sql = Sql::of(
             self.dialect(),
-            "SELECT s.id, s.name, s.kind, v.enabled, v.schedule, v.doc, w.committed_at, \
+            "SELECT s.id, s.name, s.kind, v.enabled, v.schedule, v.doc, v.rev_from, w.committed_at, \
              (SELECT min(c.committed_at) FROM source_version o JOIN rev c ON c.rev = o.rev_from \
              WHERE o.source_id = s.id) \
              FROM source s JOIN source_version v ON v.source_id = s.id \
@@ -97,8 +100,8 @@ impl Store {
             .map(|row| {
                 Ok(SourceAt {
                     row: read_source(row)?,
-                    changed_at: Timestamp(row.get(6)?),
-                    created_at: Timestamp(row.get(7)?),
+                    changed_at: Timestamp(row.get(7)?),
+                    created_at: Timestamp(row.get(8)?),
                 })
             })
             .collect()
@@ -148,6 +151,22 @@ impl WriteTx<'_> {
         Ok(id)
     }
 
+    /// Makes sure that a source still stands as it was read, so that what is written now undoes
+    /// nobody's change.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] if it was changed or removed meanwhile, or what the database says.
+    pub async fn source_stands(&self, read: &SourceRow) -> Result<()> {
+        let text = "SELECT count(*) FROM source s JOIN source_version v ON v.source_id = s.id \
+             WHERE s.id = ? AND s.removed = 0 AND v.rev_to = ? AND v.rev_from = ?";
+        let values = [read.id.0.into(), i64::MAX.into(), read.since.0.into()];
+        let there = Sql::of(self.dialect(), text, values);
+        if there.number(self.db(), "looking for a source").await? == 0 {
+            return Err(StoreError::Changed { what: "source", name: read.name.clone() });
+        }
+        Ok(())
+    }
+
     /// Gives a source new settings, the old ones kept as its past.
     ///
     /// # Errors
@@ -164,7 +183,8 @@ impl WriteTx<'_> {
         self.source_version(id, enabled, schedule, settings).await
     }
 
-    /// Removes a source; its records stay as they are and no longer change.
+    /// Removes a source; its records stay as they are and no longer change, so that nobody has to
+    /// decide about their ageing.
     ///
     /// # Errors
     /// What the database says.
@@ -176,7 +196,8 @@ impl WriteTx<'_> {
             [self.rev().0.into(), id.0.into()],
         );
         update.execute(self.db(), "removing a source").await?;
-        Ok(())
+        let scopes = self.scopes(id).await?;
+        self.ageing_ended(scopes.into_values()).await
     }
 
     async fn source_close(&mut self, id: SourceId) -> Result<()> {

@@ -42,7 +42,8 @@ pub const DETAILS: &[Field] = fields! {
     reason Object "Why it is as it is: the rule and its words.";
     provenance Object "By attribute: the value, who stands behind it, who lost, and the lock if any.";
     records Objects "What each source says of it.";
-    relations Objects "How it stands to other assets.";
+    relations Objects "How it stands to other assets: of each type and way the first 100.";
+    more_relations Objects "Of which types and ways there are more: how many, and the query that lists the other ends.";
     interfaces Objects "Its network interfaces.";
     ports Objects "The ports of network devices that have seen its addresses; those that lead on come last.";
     neighbours Objects "What its own ports lead to, as its neighbours announce themselves or as people hold it (`held`).";

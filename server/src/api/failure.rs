@@ -42,6 +42,7 @@ impl From<ServiceError> for ApiFailure {
     fn from(error: ServiceError) -> ApiFailure {
         let status = match error.kind {
             ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+            ErrorKind::TooSoon(_) => StatusCode::TOO_MANY_REQUESTS,
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
             ErrorKind::Invalid => StatusCode::BAD_REQUEST,
             ErrorKind::Conflict => StatusCode::CONFLICT,

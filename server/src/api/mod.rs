@@ -28,7 +28,7 @@ mod tag_edit;
 #[cfg(test)]
 mod tests;
 
-pub use only_json::{nothing, only_json};
+pub use only_json::{nothing, only_json, too_slow};
 pub use route::endpoints;
 
 use axum::extract::DefaultBodyLimit;

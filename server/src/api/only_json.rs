@@ -1,5 +1,5 @@
 //! Every refusal under `/api/` is JSON, also where it was not made here: an address that is not there,
-//! a method that does not go with it, a request from another site, a time-out, a panic.
+//! a method that does not go with it, a request from another site, a panic.
 
 use crate::api::failure::ApiFailure;
 use axum::body::Body;
@@ -42,14 +42,19 @@ fn words(status: StatusCode) -> &'static str {
         StatusCode::METHOD_NOT_ALLOWED => {
             "this method does not go with this address; /api/schema/ says which do"
         }
-        StatusCode::REQUEST_TIMEOUT => {
-            "this took too long; ask for less at a time, or narrow the filters"
-        }
         StatusCode::PAYLOAD_TOO_LARGE => "the body is too large; send less at a time",
         StatusCode::SERVICE_UNAVAILABLE => "the register does not answer; try again later",
         status if status.is_client_error() => "the request cannot be answered as it is",
         _ => "something went wrong here; the server's log says what",
     }
+}
+
+/// The answer where one took too long; `None` if the address is not for scripts.
+pub fn too_slow(uri: &Uri) -> Option<Response> {
+    let detail =
+        "this took too long and was given up; ask for less at a time, or narrow the filters";
+    is_api(uri.path())
+        .then(|| ApiFailure::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response())
 }
 
 /// The answer of addresses that are not there; `None` if the address is not for scripts.

@@ -9,19 +9,20 @@ mod output;
 mod run;
 mod source;
 mod token;
+mod user;
 
 pub use asset::{
     AssetArgs, AssetsArgs, ConflictsArgs, ConflictsCommand, PartyCommand, PartyKind, SiteCommand,
 };
 pub use demo::DemoArgs;
 pub use operate::{
-    AuditCommand, CheckConfigArgs, CompletionsArgs, FileArgs, MigrateArgs, ServeArgs, UserAddArgs,
-    UserCommand, WorkerArgs,
+    AuditCommand, CheckConfigArgs, CompletionsArgs, FileArgs, MigrateArgs, ServeArgs, WorkerArgs,
 };
 pub use output::ListFormat;
 pub use run::{RunCommand, RunListArgs};
 pub use source::{DiscoverArgs, SourceAddArgs, SourceCommand};
 pub use token::{TokenAddArgs, TokenCommand};
+pub use user::{UserAddArgs, UserCommand, UserNameArgs, UserPasswordArgs, UserRoleArgs};
 
 use crate::config::{Config, Database, Flags};
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -93,7 +94,7 @@ pub enum Command {
     /// Add or list sites
     #[command(subcommand, arg_required_else_help = true)]
     Site(SiteCommand),
-    /// Add those who may log in
+    /// Add, list, disable or change the accounts of those who log in
     #[command(subcommand, arg_required_else_help = true)]
     User(UserCommand),
     /// Add, list or revoke the tokens that scripts come with

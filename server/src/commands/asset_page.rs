@@ -37,6 +37,12 @@ pub fn page_json(page: &AssetPage, changes: &[ChangeLine]) -> Json {
             "name": line.name,
             "since": line.since,
         })).collect::<Vec<_>>(),
+        "more_relations": page.more_relations.iter().map(|more| json!({
+            "type": more.relation,
+            "reverse": more.reverse,
+            "count": more.count,
+            "query": more.query(page.id),
+        })).collect::<Vec<_>>(),
         "interfaces": doc.interfaces,
         "ports": page.ports.iter().map(port_json).collect::<Vec<_>>(),
         "neighbours": page.neighbours.iter().map(neighbour_json).collect::<Vec<_>>(),
@@ -148,6 +154,11 @@ pub fn write_page(
         let mark = if line.reverse { "~" } else { "" };
         let (word, kind, name) = (line.relation.word(), line.kind, plain(&line.name));
         writeln!(out, "  {mark}{word}  {kind} {} {name}", line.other)?;
+    }
+    for more in &page.more_relations {
+        let mark = if more.reverse { "~" } else { "" };
+        let (word, count) = (more.relation.word(), more.count);
+        writeln!(out, "  {mark}{word}: {count} in all; list them with `{}`", more.query(page.id))?;
     }
     section(out, "Records", page.records.is_empty())?;
     for record in &page.records {

@@ -135,17 +135,21 @@ async fn json_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
 
 async fn csv_rows(rows: &mut Rows<'_>, mut left: u64) -> Outcome {
     let mut csv = CsvWriter::new(out(), &csv_header()).map_err(written)?;
+    let mut count = 0_u64;
     loop {
         let page = rows.next(left).await?;
         if page.is_empty() {
             break;
         }
         left -= page.len() as u64;
+        count += page.len() as u64;
         for row in &page {
             csv.row(&csv_cells(row)).map_err(written)?;
         }
     }
     csv.finish().map_err(written)?;
+    // Beside the rows: within them it would be one to whoever reads them.
+    eprintln!("{count} {}", if count == 1 { "row" } else { "rows" });
     Ok(Exit::Done)
 }
 

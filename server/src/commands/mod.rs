@@ -16,6 +16,7 @@ mod serve;
 mod sources;
 mod stop_signal;
 mod tokens;
+mod users;
 
 pub use asset_page::page_json;
 
@@ -41,7 +42,7 @@ pub async fn run(command: Command, config: Config) -> Outcome {
         Command::Conflicts(args) => conflicts::run(&config, &args).await,
         Command::Party(command) => people::party(&config, command).await,
         Command::Site(command) => people::site(&config, command).await,
-        Command::User(command) => people::user(&config, command).await,
+        Command::User(command) => users::user(&config, command).await,
         Command::Token(command) => tokens::token(&config, command).await,
         Command::Backup(args) => operate::backup(&config, &args).await,
         Command::Restore(args) => operate::restore(&config, &args).await,

@@ -1,11 +1,10 @@
-//! `party`, `site`, `user`: people and places, and who may log in.
+//! `party`, `site`: the people and places of an estate.
 
 use super::Outcome;
 use super::answer::{failed, json, line, out, written};
 use crate::actor;
-use crate::cli::args::{PartyCommand, PartyKind, SiteCommand, UserAddArgs, UserCommand};
-use crate::cli::exit::{Exit, Problem};
-use crate::cli::secret::{ask_password, first_line};
+use crate::cli::args::{PartyCommand, PartyKind, SiteCommand};
+use crate::cli::exit::Exit;
 use crate::cli::table::{Align, TableWriter, terminal_width};
 use crate::config::Config;
 use crate::wiring::{self, Key};
@@ -81,22 +80,5 @@ pub async fn site(config: &Config, command: SiteCommand) -> Outcome {
             table.finish().map_err(written)?;
             Ok(Exit::Done)
         }
-    }
-}
-
-pub async fn user(config: &Config, command: UserCommand) -> Outcome {
-    let UserCommand::Add(UserAddArgs { name, role, password_stdin, output }) = command;
-    let service = wiring::service(config, Key::Read).await?;
-    let password = if password_stdin { first_line() } else { ask_password() };
-    let password = password.map_err(|why| {
-        vec![
-            Problem::new(format!("no password could be read: {why}"))
-                .advise("give it with --password-stdin"),
-        ]
-    })?;
-    match service.account_add(&actor::at_command_line(), &name, role, password).await {
-        Ok(()) if output.is_json() => json(&serde_json::json!({ "name": name, "role": role })),
-        Ok(()) => line(format!("{name} may log in as {role}")),
-        Err(error) => failed(error),
     }
 }

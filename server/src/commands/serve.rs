@@ -9,9 +9,8 @@ use crate::cli::exit::{Exit, Problem};
 use crate::config::{Config, Server};
 use crate::demo::Login;
 use crate::tls::TlsListener;
+use crate::web::{Limits, answer_until};
 use crate::{web, wiring};
-use axum::Router;
-use axum::serve::{Listener, ListenerExt as _};
 use cadastre_service::{Clock, Service, SetUpLink, SystemClock};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::net::SocketAddr;
@@ -23,9 +22,6 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a stop waits for work under way to be put back.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// How long a stop waits for answers under way.
-const ANSWERS: Duration = Duration::from_secs(5);
 
 /// How often schedules and broken runs are looked at.
 const SCHEDULE_POLL: Duration = Duration::from_secs(5);
@@ -76,13 +72,12 @@ pub async fn serve_prepared(
         looked_on.run_follow_no_more();
     });
     let router = web::router(service, link, &config.server);
-    let served = match pair {
-        Some(pair) => answer_until(TlsListener::new(listener, pair), router, &stop).await,
-        None => answer_until(listener, router, &stop).await,
-    };
-    stop.cancel();
+    let limits = Limits::default();
+    match pair {
+        Some(pair) => answer_until(TlsListener::new(listener, pair), router, limits, &stop).await,
+        None => answer_until(listener, router, limits, &stop).await,
+    }
     finish(tasks).await;
-    served.map_err(|error| vec![Problem::new(format!("serving broke off: {error}"))])?;
     Ok(Exit::Done)
 }
 
@@ -139,30 +134,6 @@ fn warn_of(server: &Server, address: SocketAddr) {
             "a proxy speaks TLS, but server.trusted_proxies names none: failed logins are counted, \
              and written to the audit log, as if all came from the proxy"
         );
-    }
-}
-
-/// Answers until `stop`, and then those who have asked already. Who is too slow is cut off: a client
-/// that never ends its question must not keep the program from ending.
-async fn answer_until(
-    listener: impl Listener<Addr = SocketAddr>,
-    router: Router,
-    stop: &CancellationToken,
-) -> std::io::Result<()> {
-    // The tap does nothing; through it the address is told of every sort of listener.
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener.tap_io(|_| {}), service)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-    let too_late = async {
-        stop.cancelled().await;
-        tokio::time::sleep(ANSWERS).await;
-    };
-    tokio::select! {
-        served = serving.into_future() => served,
-        () = too_late => {
-            tracing::warn!("connections that are still open are closed");
-            Ok(())
-        }
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn settle(
     layers: &Layers,
     faults: Faults,
 ) -> Result<Config, Faults> {
-    let mut settler = Settler { layers, faults, values: BTreeMap::new() };
+    let mut settler = Settler { layers, faults, values: BTreeMap::new(), own_secrets: Vec::new() };
     let state_dir = settler.path(keys::STATE_DIR, || paths::default_state_dir(inputs));
     let secrets_dir = settler.optional_path(keys::SECRETS_DIR);
     let beside = file.as_deref().and_then(Path::parent).unwrap_or(&state_dir);
@@ -56,6 +56,7 @@ pub(super) fn settle(
             state_dir,
             zone: zone?,
             secrets_dir,
+            own_secrets: settler.own_secrets,
             sealing_key_file,
             server: server?,
             log: Log { level: level?, format: format? },
@@ -75,6 +76,8 @@ struct Settler<'a> {
     faults: Faults,
     /// What holds, as it is shown.
     values: BTreeMap<&'static str, String>,
+    /// What the program itself runs with.
+    own_secrets: Vec<SecretRef>,
 }
 
 impl Settler<'_> {
@@ -223,8 +226,12 @@ impl Settler<'_> {
                 self.fault(given, key, problem, "keep one of the two");
                 continue;
             }
-            match reference(&given.text).and_then(|reference| secrets.resolve(place, &reference)) {
-                Ok(secret) => password = Some(secret),
+            let named = reference(&given.text);
+            match named.and_then(|named| Ok((secrets.resolve(place, &named)?, named))) {
+                Ok((secret, named)) => {
+                    password = Some(secret);
+                    self.own_secrets.push(named);
+                }
                 Err(error) => self.fault(given, key, error.to_string(), ""),
             }
         }

@@ -332,7 +332,18 @@ fn tls_needs_both_files_and_then_no_leave() {
 
 #[test]
 fn proxies_are_networks_and_not_everyone() {
-    let given = |text: &str| home().with_variable("CADASTRE_SERVER__TRUSTED_PROXIES", text);
+    let proxied = |text: &str| home().with_variable("CADASTRE_SERVER__TRUSTED_PROXIES", text);
+    assert_eq!(
+        proxied("::1").faults(),
+        [
+            "CADASTRE_SERVER__TRUSTED_PROXIES: `server.trusted_proxies`: names proxies, but not where \
+          people reach the server through them; set server.public_url to the address that people \
+          type, such as https://cmdb.example.org"
+        ]
+    );
+    let given = |text: &str| {
+        proxied(text).with_variable("CADASTRE_SERVER__PUBLIC_URL", "https://cmdb.example.org")
+    };
     let proxies = given(" 10.0.0.0/24, ::1 ,").load().server.trusted_proxies;
     let proxies: Vec<String> = proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["10.0.0.0/24", "::1/128"]);
@@ -360,6 +371,8 @@ fn the_databases_password_is_kept_elsewhere() {
     let config = home.load();
     assert!(!format!("{config:?}").contains("treasure"));
     assert!(home.described().contains("database = postgres://u@h/d (CADASTRE_DATABASE)"));
+    let own = cadastre_service::secrets::SecretRef::File("db".into());
+    assert_eq!(config.own_secrets, [own], "no source may name it");
     match config.database {
         Database::Postgres { url, .. } => {
             assert_eq!(url.expose_secret(), "postgres://u:treasure@h/d")

@@ -3,6 +3,7 @@
 use super::database::Database;
 use super::described::Described;
 use super::public_url::PublicUrl;
+use cadastre_service::secrets::SecretRef;
 use cadastre_service::zone::Zone;
 use ipnet::IpNet;
 use std::net::SocketAddr;
@@ -22,6 +23,8 @@ pub struct Config {
     pub zone: Zone,
     /// The only folder that secrets are read from.
     pub secrets_dir: Option<PathBuf>,
+    /// Where the secrets are that the program itself runs with: no source may name them.
+    pub own_secrets: Vec<SecretRef>,
     /// The key that typed-in secrets are sealed with.
     pub sealing_key_file: PathBuf,
     /// How it serves.

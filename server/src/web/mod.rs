@@ -1,15 +1,19 @@
 //! The web side: every route with its rule, and what every request passes through.
 //!
-//! What pages show is `app`'s; here is how a request came (`arrival`, and `forwarded` where a proxy is
+//! What pages show is `app`'s; here is whose connections are taken (`connections`, each as long as
+//! something moves on it, `quiet`) and how long an answer may keep them waiting (`in_time`), how a request came (`arrival`, and `forwarded` where a proxy is
 //! in front), who asks (`sessions`), what they prefer (`preferences`), who may (`rules`), what every
 //! answer says to the browser (`headers`), and pages made smaller on their way (`compression`).
 
 mod arrival;
 mod compression;
+mod connections;
 mod forwarded;
 mod headers;
+mod in_time;
 mod monitoring;
 mod preferences;
+mod quiet;
 mod rules;
 mod sessions;
 #[cfg(test)]
@@ -19,20 +23,16 @@ use crate::config::Server;
 use arrival::Front;
 pub use arrival::Origin;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::{Extension, Router, middleware};
 use cadastre_app::web::{Failure, Rule};
 use cadastre_service::{ErrorKind, Service, ServiceError, SetUpLink};
+pub use connections::{Limits, answer_until};
 use sessions::Sessions;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::TimeoutLayer;
-
-/// An answer takes no longer than this.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A form is no longer than this, in bytes.
 const LONGEST_FORM: usize = 64 * 1024;
@@ -45,6 +45,7 @@ pub fn router(service: Service, link: SetUpLink, server: &Server) -> Router {
     let outside = pages(&sessions)
         .merge(crate::api::routes(&service).layer(carried))
         .fallback(move |uri: Uri, headers: HeaderMap| nothing(sessions, uri, headers))
+        .layer(middleware::from_fn(in_time::begin))
         .layer(Extension(link))
         .layer(middleware::from_fn_with_state(Arc::clone(&front), preferences::carry))
         .layer(forms_of(server))
@@ -52,8 +53,8 @@ pub fn router(service: Service, link: SetUpLink, server: &Server) -> Router {
         .layer(middleware::from_fn_with_state(front, arrival::settle))
         .layer(middleware::map_response(headers::protect));
     monitoring::routes()
+        .layer(middleware::from_fn(in_time::begin))
         .merge(outside)
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(middleware::from_fn(crate::api::only_json))
         .with_state(service)
 }

@@ -8,7 +8,9 @@ use super::router;
 use crate::config::Server;
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE,
+};
 use axum::http::{Request, Response, StatusCode};
 use cadastre_app::web::{Rule, routes};
 use cadastre_model::{Actor, Role};
@@ -224,8 +226,12 @@ async fn a_wrong_login_tells_nothing_and_is_slowed_down() {
         site.send("POST", "/login", None, "name=some-reader&password=wrong").await;
     }
     let right = "name=some-reader&password=correct+horse+battery";
-    let page = text_of(site.send("POST", "/login", None, right).await).await;
-    assert!(page.contains("too many failed logins; wait "), "{page}");
+    let answer = site.send("POST", "/login", None, right).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait: u32 = answer.headers()[RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!(wait >= 1, "in seconds: {wait}");
+    let page = text_of(answer).await;
+    assert!(page.contains(&format!("too many failed logins; wait {wait} s")), "{page}");
 }
 
 #[tokio::test]

@@ -6,10 +6,11 @@ use super::place::Place;
 use super::tags::tags;
 use super::why::attributes;
 use super::wires::{neighbours, ports};
+use crate::pages::assets::Address;
 use crate::pages::{asset_link, past_band};
 use crate::ui::{
-    AsOf, ChangeList, Fold, Head, Table, Trouble, When, axes_badges, freshness_badge, kind_badge,
-    natural,
+    AsOf, ChangeList, Fold, Head, Table, Trouble, When, axes_badges, freshness_badge, grouped,
+    kind_badge, natural,
 };
 use cadastre_model::{Freshness, Interface, RecordState, RelationType, Timestamp};
 use cadastre_service::AssetChoices;
@@ -88,8 +89,25 @@ fn relations(shown: &Shown) -> impl IntoView + use<> {
             }
             .into_any()
         });
+        let more = shown.asset.more_relations.iter().map(|more| {
+            let list = Address {
+                q: more.query(shown.asset.id),
+                as_of: shown.as_of_text.clone(),
+                ..Address::default()
+            };
+            let phrase = more.relation.phrase(more.reverse);
+            view! {
+                <tr>
+                    <td>{phrase}</td>
+                    <td colspan="3">
+                        <a href=list.link()>{format!("all {}", grouped(more.count))}</a>
+                    </td>
+                </tr>
+            }
+            .into_any()
+        });
         let heads = ["Relation", "Asset", "Kind", "Since"];
-        section_table("relations", "Relations", &heads, rows.collect())
+        section_table("relations", "Relations", &heads, rows.chain(more).collect())
     })
 }
 

@@ -40,7 +40,11 @@ pub async fn csv(
         match next {
             Next::Nothing => Ok(None),
             next => {
-                let (bytes, next) = all.chunk(next).await?;
+                // The status is told already: the answer breaks off, which browsers call a failed
+                // download.
+                let (bytes, next) = all.chunk(next).await.inspect_err(|error| {
+                    tracing::error!(%error, "a download broke off");
+                })?;
                 Ok::<_, ServiceError>(Some((bytes, (all, next))))
             }
         }

@@ -8,5 +8,6 @@ mod examples;
 mod handler;
 mod view;
 
+pub(super) use address::Address;
 pub use download::csv;
 pub use handler::show;

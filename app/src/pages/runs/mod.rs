@@ -3,6 +3,7 @@
 mod address;
 mod events;
 mod list;
+mod places;
 mod plan;
 mod show;
 mod stop;

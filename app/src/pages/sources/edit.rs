@@ -6,7 +6,7 @@ use super::form_view::answer;
 use crate::web::{Answer, Form, Viewer};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
-use cadastre_service::{ErrorKind, Service, ServiceError, SourceRefused};
+use cadastre_service::{ErrorKind, Service, ServiceError, SourceForm, SourceRefused};
 
 /// `GET /sources/{name}/edit`
 pub async fn show(
@@ -29,6 +29,8 @@ pub async fn change(
     match service.source_form_change(&viewer.actor, &form).await {
         Ok(put) => Ok(Redirect::to(&address(&put.name, "changed")).into_response()),
         Err(SourceRefused::Fields(faults)) => {
+            // Whoever saves again has been told of the change that came between.
+            let form = SourceForm { since: standing.form.since, ..form };
             Ok(answer(&viewer, &Shown { form, faults, ..standing }))
         }
         Err(SourceRefused::Service(error)) => Err(error.into()),

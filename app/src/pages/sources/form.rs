@@ -2,7 +2,7 @@
 
 use crate::web::Form;
 use crate::web::Viewer;
-use cadastre_model::SourceKind;
+use cadastre_model::{Rev, SourceKind};
 use cadastre_service::{
     KindForm, SecretForm, Service, ServiceError, SettingError, SettingField, SourceForm,
 };
@@ -69,6 +69,7 @@ pub fn read(posted: &Form, kind: &KindForm, name: &str) -> SourceForm {
     SourceForm {
         name: name.to_owned(),
         kind: kind.kind,
+        since: posted.text("since").parse().ok().map(Rev),
         schedule: posted.text("schedule").to_owned(),
         settings: settings.iter().map(|(key, _)| (key.clone(), text(key))).collect(),
         secrets: secrets.iter().map(|(key, _)| (key.clone(), read_secret(posted, key))).collect(),

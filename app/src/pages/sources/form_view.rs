@@ -87,9 +87,13 @@ fn form(shown: &Shown) -> impl IntoView + use<> {
             (format!("{address}/edit"), address, "Save")
         }
     };
+    let since = shown.form.since.map(|rev| {
+        view! { <input type="hidden" name="since" value=rev.0.to_string()/> }
+    });
     view! {
-        <form class="form" method="post" action=action autocomplete="off">
+        <form class="form" id="source" method="post" action=action autocomplete="off">
             <input type="hidden" name="kind" value=shown.kind.kind.word()/>
+            {since}
             <div class="fields">{heading(shown)}</div>
             <h2>{shown.kind.kind.label()}</h2>
             <div class="fields">{own}</div>

@@ -64,6 +64,7 @@ fn blank(kind: KindForm) -> Shown {
     let form = SourceForm {
         name: String::new(),
         kind: kind.kind,
+        since: None,
         schedule: String::new(),
         settings: BTreeMap::new(),
         secrets: BTreeMap::new(),

@@ -15,6 +15,16 @@ pub enum SecretError {
     /// The variable of the sealing key was named as a secret.
     #[error("CADASTRE_SECRET_KEY holds the sealing key and serves no other purpose; name another")]
     VariableOfKey,
+    /// What the program itself runs with was named as a source's secret.
+    #[error(
+        "{label}: `{from}` is what Cadastre itself runs with, and no source's secret; name another"
+    )]
+    Own {
+        /// Whose secret.
+        label: String,
+        /// The variable or file.
+        from: String,
+    },
     /// A reference to a file without a name.
     #[error("the file's name is empty; name a file below secrets_dir")]
     FileName,

@@ -10,14 +10,16 @@ use zeroize::Zeroizing;
 const LIMIT: u64 = 64 * 1024;
 
 /// The text of a secret file, without one newline at its end. A relative path counts from the
-/// folder. Links are followed to where they lead, which must lie below the folder too.
+/// folder. Links are followed to where they lead, which must lie below the folder too, and must be
+/// none of `own`, the program's own files.
 ///
 /// # Errors
-/// The file lies elsewhere, is not a regular file, too large, empty, or not text.
-pub(super) fn read(
+/// The file lies elsewhere, is the program's own, is not a regular file, too large, empty, or not text.
+pub(super) fn read<'a>(
     label: &str,
     folder: Option<&Path>,
     path: &Path,
+    own: impl IntoIterator<Item = &'a Path>,
 ) -> Result<Zeroizing<String>, SecretError> {
     let label = || label.to_owned();
     let file_error = |error| SecretError::File { label: label(), path: path.to_owned(), error };
@@ -43,6 +45,10 @@ pub(super) fn read(
     };
     if !real.starts_with(&real_folder) {
         return Err(outside());
+    }
+    let leads_to = |own: &Path| real_folder.join(own).canonicalize().is_ok_and(|own| own == real);
+    if own.into_iter().any(leads_to) {
+        return Err(SecretError::Own { label: label(), from: path.display().to_string() });
     }
     // Before it is opened: opening a pipe would wait for its other end.
     if !real.metadata().map_err(file_error)?.is_file() {

@@ -24,7 +24,7 @@ fn place() -> Place {
 
 impl Place {
     fn read(&self, path: impl AsRef<Path>) -> Result<String, SecretError> {
-        read("source `prod`", Some(&self.folder), path.as_ref()).map(|text| text.to_string())
+        read("source `prod`", Some(&self.folder), path.as_ref(), []).map(|text| text.to_string())
     }
 
     fn refused(&self, path: impl AsRef<Path>) -> SecretError {
@@ -102,9 +102,9 @@ fn refuses_what_is_no_secret() {
 
 #[test]
 fn needs_the_folder() {
-    let error = read("source `prod`", None, Path::new("key")).unwrap_err();
+    let error = read("source `prod`", None, Path::new("key"), []).unwrap_err();
     assert!(error.to_string().contains("no secrets_dir is configured"), "{error}");
     let missing = Path::new("/nonexistent/secrets");
-    let error = read("source `prod`", Some(missing), Path::new("key")).unwrap_err();
+    let error = read("source `prod`", Some(missing), Path::new("key"), []).unwrap_err();
     assert!(matches!(error, SecretError::Folder { .. }), "{error}");
 }

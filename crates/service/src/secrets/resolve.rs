@@ -24,6 +24,7 @@ pub struct Secrets {
     key: Option<SealingKey>,
     folder: Option<PathBuf>,
     environment: Environment,
+    own: Vec<SecretRef>,
 }
 
 impl Secrets {
@@ -31,7 +32,14 @@ impl Secrets {
     /// is sealed is unreadable.
     #[must_use]
     pub fn new(key: Option<SealingKey>, folder: Option<PathBuf>, environment: Environment) -> Self {
-        Self { key, folder, environment }
+        Self { key, folder, environment, own: Vec::new() }
+    }
+
+    /// `own`: what the program itself runs with, such as its database's password. Whoever may name
+    /// a source's secrets, and where they are sent, must not be able to send these.
+    #[must_use]
+    pub fn keeping(self, own: Vec<SecretRef>) -> Self {
+        Self { own, ..self }
     }
 
     /// Reads the secret a reference stands for. Variables and files are read each time, so that a
@@ -47,8 +55,14 @@ impl Secrets {
         let label = || place.label.to_owned();
         match reference {
             SecretRef::Env(name) => self.variable(place.label, name),
-            SecretRef::File(path) => file::read(place.label, self.folder.as_deref(), path)
-                .map(|text| SecretString::from(text.as_str())),
+            SecretRef::File(path) => {
+                let own = self.own.iter().filter_map(|own| match own {
+                    SecretRef::File(path) => Some(path.as_path()),
+                    SecretRef::Env(_) | SecretRef::Sealed(_) => None,
+                });
+                file::read(place.label, self.folder.as_deref(), path, own)
+                    .map(|text| SecretString::from(text.as_str()))
+            }
             SecretRef::Sealed(sealed) => self
                 .key
                 .as_ref()
@@ -80,6 +94,9 @@ impl Secrets {
         // Asked again: the reference may come from a database that others wrote.
         variable_check(name)?;
         let label = label.to_owned();
+        if self.own.iter().any(|own| matches!(own, SecretRef::Env(kept) if kept == name)) {
+            return Err(SecretError::Own { label, from: name.to_owned() });
+        }
         let Some(value) = self.environment.get(name) else {
             return Err(SecretError::VariableMissing { label, name: name.to_owned() });
         };
@@ -133,6 +150,36 @@ mod tests {
         let forbidden = SecretRef::Env("PATH".to_owned());
         let error = secrets(None).resolve(PLACE, &forbidden).unwrap_err();
         assert!(matches!(error, SecretError::VariableName(_)));
+    }
+
+    #[test]
+    fn what_the_program_runs_with_is_no_sources_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["db", "other"] {
+            std::fs::write(folder.path().join(name), "treasure").unwrap();
+        }
+        std::os::unix::fs::symlink("db", folder.path().join("link")).unwrap();
+        let variables = ["CADASTRE_SECRET_DB", "CADASTRE_SECRET_A"]
+            .map(|name| (name.to_owned(), "treasure".to_owned()));
+        let environment = Environment::fixed(variables.into());
+        let own =
+            vec![SecretRef::env("CADASTRE_SECRET_DB").unwrap(), SecretRef::file("db").unwrap()];
+        let secrets = Secrets::new(None, Some(folder.path().to_owned()), environment).keeping(own);
+        let whole = folder.path().join("db").display().to_string();
+        for reference in [
+            SecretRef::env("CADASTRE_SECRET_DB").unwrap(),
+            SecretRef::file("db").unwrap(),
+            SecretRef::file("link").unwrap(),
+            SecretRef::file(&whole).unwrap(),
+        ] {
+            let error = secrets.resolve(PLACE, &reference).unwrap_err();
+            assert!(matches!(error, SecretError::Own { .. }), "{reference}: {error}");
+        }
+        for reference in
+            [SecretRef::env("CADASTRE_SECRET_A").unwrap(), SecretRef::file("other").unwrap()]
+        {
+            assert!(secrets.resolve(PLACE, &reference).is_ok(), "{reference}");
+        }
     }
 
     #[test]

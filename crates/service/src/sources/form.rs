@@ -8,7 +8,7 @@ use crate::secrets::SecretRef;
 use crate::service::Service;
 use crate::source_file::{SourceFile, name_is_valid};
 use cadastre_collect::{FieldSort, SettingError, SettingField};
-use cadastre_model::{Actor, Permission, SourceKind};
+use cadastre_model::{Actor, Permission, Rev, SourceKind};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,8 @@ pub struct SourceForm {
     pub name: String,
     /// Its kind.
     pub kind: SourceKind,
+    /// The revision since which what was filled in stood so; `None`: whatever stands is overwritten.
+    pub since: Option<Rev>,
     /// When it runs by itself, as cron.
     pub schedule: String,
     /// Settings by their key: a list has one item a line, a switch that is on any text.
@@ -126,6 +128,7 @@ impl Service {
         let form = SourceForm {
             name: row.name,
             kind: row.kind,
+            since: Some(row.since),
             schedule: row.schedule.unwrap_or_default(),
             settings: table.flat_map(|(key, value)| texts_of(key, value)).collect(),
             secrets,
@@ -182,6 +185,7 @@ impl Service {
             forgotten: BTreeSet::new(),
             faults: Vec::new(),
             wanted,
+            since: form.since,
         };
         match before {
             Some(Settings { recording: Some(recording), secrets, .. }) => {

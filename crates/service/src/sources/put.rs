@@ -7,7 +7,7 @@ use crate::secrets::SecretRef;
 use crate::service::Service;
 use crate::source_file::{KindKeys, SourceFile};
 use cadastre_collect::SettingError;
-use cadastre_model::{Actor, Permission, SourceKind};
+use cadastre_model::{Actor, Permission, Rev, SourceKind};
 use cadastre_store::{SourceRow, StoreError};
 use secrecy::SecretString;
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub struct SourcePut {
 #[derive(Debug)]
 pub enum SourceRefused {
     /// Everything that is wrong with what was given, by the key it is about: `name`, `schedule`, or
-    /// one of the kind's settings or secrets.
+    /// one of the kind's settings or secrets; `source` for the whole.
     Fields(Vec<SettingError>),
     /// Anything else.
     Service(ServiceError),
@@ -72,6 +72,8 @@ pub(super) struct Draft {
     pub faults: Vec<SettingError>,
     /// Whether it may be there already.
     pub wanted: Wanted,
+    /// What its writer had before them: the revision since which it stood so.
+    pub since: Option<Rev>,
 }
 
 impl Service {
@@ -100,6 +102,7 @@ impl Service {
             forgotten: BTreeSet::new(),
             faults: Vec::new(),
             wanted: Wanted::Either,
+            since: None,
         };
         self.source_put(actor, draft).await.map_err(|refused| match refused {
             SourceRefused::Service(error) => error,
@@ -130,6 +133,7 @@ impl Service {
         let mut tx = self.store().begin_write(self.intent(actor, reason)).await?;
         match &before {
             Some(row) => {
+                tx.source_stands(row).await?;
                 tx.source_change(row.id, row.enabled, schedule.as_deref(), &settings).await?;
             }
             None => {
@@ -152,6 +156,7 @@ impl Service {
         let source = &draft.source;
         let mut faults = draft.faults.clone();
         faults.extend(name_fault(draft, before)?);
+        faults.extend(overtaken(draft, before));
         faults.extend(self.factory(source.kind)?.check(&source.settings));
         let before = before.filter(|_| draft.wanted != Wanted::New);
         let secrets = self.secrets_for(draft, before, &mut faults)?;
@@ -268,6 +273,15 @@ fn name_fault(draft: &Draft, before: Option<&SourceRow>) -> Result<Option<Settin
         }
         Some(_) | None => Ok(None),
     }
+}
+
+/// That somebody else has changed the source since its writer read it.
+fn overtaken(draft: &Draft, before: Option<&SourceRow>) -> Option<SettingError> {
+    let (seen, stands) = (draft.since?, before?.since);
+    (seen != stands).then(|| {
+        let what = "was changed by somebody else since this form was opened";
+        SettingError::new("source", what, "look at how it stands now; save again to overwrite that")
+    })
 }
 
 /// The value of a key, if it is set: as a collector reads it, an empty text is not.

@@ -17,6 +17,7 @@ fn form(name: &str, settings: &[(&str, &str)], password: SecretForm) -> SourceFo
     SourceForm {
         name: name.to_owned(),
         kind: SourceKind::Aws,
+        since: None,
         schedule: String::new(),
         settings: settings.collect(),
         secrets: BTreeMap::from([("password".to_owned(), password)]),
@@ -322,4 +323,29 @@ async fn a_recording_stays_one_and_takes_no_secret_elsewhere() {
         assert_eq!(edit.kept.contains("password"), is_kept);
         assert_eq!(edit.form.settings["endpoint"], settings[1].1);
     }
+}
+
+#[tokio::test]
+async fn what_was_changed_meanwhile_is_not_undone_unasked() {
+    on_both(async |register| {
+        let lab = lab_that_plays(register);
+        let service = &lab.service;
+        let new = form("it", &HERE, SecretForm::default());
+        service.source_form_add(&admin(), &new).await.unwrap();
+        let mine = service.source_form(&admin(), "it").await.unwrap().form;
+        let theirs = SourceForm { schedule: "0 3 * * *".to_owned(), ..mine.clone() };
+        service.source_form_change(&admin(), &theirs).await.unwrap();
+
+        let told = faults(service.source_form_change(&admin(), &mine).await);
+        assert_eq!(
+            told,
+            ["`source` was changed by somebody else since this form was opened; look at how it \
+              stands now; save again to overwrite that"]
+        );
+        let stands = service.source_form(&admin(), "it").await.unwrap().form;
+        assert_eq!(stands.schedule, "0 3 * * *", "their change stands");
+        let knowingly = SourceForm { since: stands.since, ..mine };
+        service.source_form_change(&admin(), &knowingly).await.unwrap();
+    })
+    .await;
 }

@@ -7,6 +7,7 @@
     reason = "tests: a panic is how a test fails"
 )]
 
+mod accounts;
 mod cables;
 mod collectors;
 mod forms;

@@ -16,9 +16,12 @@ use tokio_util::sync::CancellationToken;
 type Outcome = Result<(), ServiceError>;
 
 /// Every use case with the permission it takes. A new one belongs here.
-const USE_CASES: [(&str, Permission); 55] = [
+const USE_CASES: [(&str, Permission); 58] = [
     ("account_add", Permission::UserManage),
+    ("account_enable", Permission::UserManage),
     ("account_list", Permission::UserManage),
+    ("account_password", Permission::UserManage),
+    ("account_role", Permission::UserManage),
     ("asset_changes", Permission::AssetRead),
     ("asset_choices", Permission::AssetRead),
     ("asset_count", Permission::AssetRead),
@@ -82,7 +85,10 @@ async fn ask(lab: &Lab, actor: &Actor, use_case: &str) -> Outcome {
     let secret = || secrecy::SecretString::from("correct horse battery");
     match use_case {
         "account_add" => service.account_add(actor, "alice", Role::Reader, secret()).await,
+        "account_enable" => service.account_enable(actor, "alice", false).await.map(drop),
         "account_list" => service.account_list(actor).await.map(drop),
+        "account_password" => service.account_password(actor, "alice", secret()).await.map(drop),
+        "account_role" => service.account_role(actor, "alice", Role::Editor).await.map(drop),
         "asset_changes" => service.asset_changes(actor, asset, None, None, 1).await.map(drop),
         "asset_choices" => service.asset_choices(actor).await.map(drop),
         "asset_count" => service.asset_count(actor, &query, None, false).await.map(drop),
@@ -171,6 +177,7 @@ fn form(name: &str) -> SourceForm {
     SourceForm {
         name: name.to_owned(),
         kind: SourceKind::Aws,
+        since: None,
         schedule: String::new(),
         settings: BTreeMap::from([("scenario".to_owned(), "play".to_owned())]),
         secrets: BTreeMap::new(),

@@ -17,6 +17,10 @@ use cadastre_model::{
 };
 use std::collections::BTreeMap;
 
+/// So many relations of one type and way an asset's page tells: a network or a group may have tens of
+/// thousands, which a list tells page by page.
+const MOST_RELATIONS: i64 = 100;
+
 /// One record of an asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPage {
@@ -59,6 +63,26 @@ pub struct RelationLine {
     pub name: String,
     /// Since when it is stated.
     pub since: Timestamp,
+}
+
+/// That an asset has more relations of a sort than its page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoreRelations {
+    /// Their type.
+    pub relation: RelationType,
+    /// `true`: the other assets are the subjects.
+    pub reverse: bool,
+    /// How many there are in all.
+    pub count: u64,
+}
+
+impl MoreRelations {
+    /// The query that finds the other ends of all of them.
+    #[must_use]
+    pub fn query(&self, asset: AssetId) -> String {
+        let way = if self.reverse { "" } else { "~" };
+        format!("{way}{}:(id:{asset} is:any) is:any", self.relation.word())
+    }
 }
 
 /// One change of an asset.
@@ -110,8 +134,10 @@ pub struct AssetPage {
     pub locks: Vec<Lock>,
     /// People's tags.
     pub tag_locks: Vec<TagLock>,
-    /// Its relations.
+    /// Its relations, of each type and way the first [`MOST_RELATIONS`] by the other's name.
     pub relations: Vec<RelationLine>,
+    /// Of which there are more.
+    pub more_relations: Vec<MoreRelations>,
     /// What its own ports lead to.
     pub neighbours: Vec<Neighbour>,
     /// The ports of network devices that its addresses were seen on.
@@ -146,6 +172,7 @@ impl Store {
         let mut doc: AssetDoc = json::read("asset_version", id, &row.get::<String>(0)?)?;
         doc.interfaces = self.interfaces(&translator, id).await?;
         let first_seen: i64 = row.get(2)?;
+        let (relations, more_relations) = self.relations(&translator, id, &doc).await?;
         let records = self.records(&translator, id).await?;
         let macs: Vec<String> =
             doc.interfaces.iter().filter_map(|interface| interface.mac.clone()).collect();
@@ -159,7 +186,8 @@ impl Store {
             records,
             locks: self.locks(&translator, id).await?,
             tag_locks: self.tag_locks(&translator, id).await?,
-            relations: self.relations(&translator, id, &doc).await?,
+            relations,
+            more_relations,
             doc,
         }))
     }
@@ -282,29 +310,33 @@ impl Store {
         translator: &Translator,
         id: AssetId,
         doc: &AssetDoc,
-    ) -> Result<Vec<RelationLine>> {
-        let sql = translator.neighbours(id, doc);
+    ) -> Result<(Vec<RelationLine>, Vec<MoreRelations>)> {
+        let sql = translator.neighbours(id, doc, MOST_RELATIONS);
         let rows = sql.all(self.reader(), "reading relations").await?;
-        rows.iter()
-            .map(|row| {
-                let (code, other): (i16, i64) = (row.get(0)?, row.get(2)?);
-                let doc: AssetDoc = json::read("asset_version", other, &row.get::<String>(5)?)?;
-                let relation =
-                    RelationType::from_code(code).ok_or_else(|| StoreError::Corrupt {
-                        table: "claim",
-                        row: id.to_string(),
-                        why: format!("relation {code} is not known"),
-                    })?;
-                Ok(RelationLine {
-                    relation,
-                    reverse: row.get::<i32>(1)? == 1,
-                    other: AssetId(other),
-                    kind: doc.kind,
-                    name: doc.name,
-                    since: Timestamp(row.get(4)?),
-                })
-            })
-            .collect()
+        let (mut lines, mut more) = (Vec::with_capacity(rows.len()), Vec::new());
+        for row in &rows {
+            let (code, other): (i16, i64) = (row.get(0)?, row.get(2)?);
+            let doc: AssetDoc = json::read("asset_version", other, &row.get::<String>(4)?)?;
+            let relation = RelationType::from_code(code).ok_or_else(|| StoreError::Corrupt {
+                table: "claim",
+                row: id.to_string(),
+                why: format!("relation {code} is not known"),
+            })?;
+            let (reverse, count) = (row.get::<i32>(1)? == 1, row.get::<i64>(5)?);
+            let one = MoreRelations { relation, reverse, count: count.unsigned_abs() };
+            if count > MOST_RELATIONS && more.last() != Some(&one) {
+                more.push(one);
+            }
+            lines.push(RelationLine {
+                relation,
+                reverse,
+                other: AssetId(other),
+                kind: doc.kind,
+                name: doc.name,
+                since: Timestamp(row.get(3)?),
+            });
+        }
+        Ok((lines, more))
     }
 
     /// Changes of an asset up to a point in time, newest first, `limit` of them before `before`

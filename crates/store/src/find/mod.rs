@@ -18,7 +18,7 @@ mod why;
 pub(crate) use condition::{JOIN, Translator};
 pub(crate) use docs::{held_id, ids_apart, ids_together};
 pub use facets::{Facet, FacetValue};
-pub use fetch::{AssetPage, ChangeLine, RecordPage, RelationLine};
+pub use fetch::{AssetPage, ChangeLine, MoreRelations, RecordPage, RelationLine};
 pub use list::{Count, ListRequest, ListRow, Page};
 pub(crate) use lookup::ADDRESS;
 pub use neighbours::{Known as KnownNeighbour, Neighbour, Wired};

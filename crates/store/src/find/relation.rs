@@ -209,12 +209,17 @@ impl Translator {
         }
     }
 
-    /// `relation, reverse, other asset, its sort name, since, its document` of the edges at an asset
-    /// in this state, each once.
-    pub fn neighbours(&self, asset: AssetId, doc: &AssetDoc) -> Sql {
+    /// `relation, reverse, other asset, since, its document, how many of the kind there are` of the
+    /// edges at an asset in this state, each once; `most` of each relation and way, the first by name.
+    pub fn neighbours(&self, asset: AssetId, doc: &AssetDoc, most: i64) -> Sql {
         let mut sql = self.sql();
+        // Only of those that are shown is the document read.
         sql.raw(
-            "SELECT e.relation, e.reversed, v.asset_id, v.sort_name, min(e.since), v.doc FROM (",
+            "SELECT g.relation, g.reversed, g.asset_id, g.since, v.doc, g.total FROM (\
+             SELECT e.relation, e.reversed, v.asset_id, v.sort_name, min(e.since) AS since, \
+             row_number() OVER (PARTITION BY e.relation, e.reversed \
+             ORDER BY v.sort_name, v.asset_id) AS place, \
+             count(*) OVER (PARTITION BY e.relation, e.reversed) AS total FROM (",
         );
         for (index, reverse) in [false, true].into_iter().enumerate() {
             let (here, _) = ends(reverse);
@@ -263,9 +268,13 @@ impl Translator {
         self.holds(&mut sql, "h");
         sql.raw(") e JOIN asset_version v ON v.asset_id = e.other WHERE ");
         self.holds(&mut sql, "v");
-        sql.raw(
-            " GROUP BY e.relation, e.reversed, v.asset_id, v.sort_name, v.doc ORDER BY 1, 2, 4, 3",
+        sql.push(
+            " GROUP BY e.relation, e.reversed, v.asset_id, v.sort_name) g \
+             JOIN asset_version v ON v.asset_id = g.asset_id WHERE g.place <= ? AND ",
+            [most.into()],
         );
+        self.holds(&mut sql, "v");
+        sql.raw(" ORDER BY g.relation, g.reversed, g.place");
         sql
     }
 

@@ -1,5 +1,5 @@
 //! Decisions that a plan leaves to people: each question is opened once, and withdrawn when a later
-//! run found otherwise.
+//! run found otherwise or its source is no more.
 
 use super::transaction::WriteTx;
 use crate::bulk::{CHUNK, Insert};
@@ -19,6 +19,28 @@ impl WriteTx<'_> {
     /// What the database says.
     pub async fn ageing_settled(&mut self, scope: ScopeId) -> Result<()> {
         self.withdraw(&ConflictKind::ageing_question(scope), None).await
+    }
+
+    /// Withdraws the questions about the ageing of any of these scopes: nothing of them ages any more.
+    pub(crate) async fn ageing_ended(
+        &mut self,
+        scopes: impl Iterator<Item = ScopeId>,
+    ) -> Result<()> {
+        let questions: Vec<String> = scopes.map(ConflictKind::ageing_question).collect();
+        let mut open: Vec<String> = Vec::new();
+        for chunk in questions.chunks(CHUNK) {
+            let mut sql = Sql::new(self.dialect());
+            sql.raw("SELECT question FROM conflict WHERE decision = 0 AND question IN ");
+            sql.list(chunk.iter().map(String::as_str));
+            let rows = sql.all(self.db(), "looking for open questions").await?;
+            for row in &rows {
+                open.push(row.get(0)?);
+            }
+        }
+        for question in &open {
+            self.withdraw(question, None).await?;
+        }
+        Ok(())
     }
 
     /// Withdraws a question that is open, unless it is `asked` again as it was.

@@ -12,6 +12,7 @@ on_both! {
     decided_is_decided
     held_ageing_is_let_through_once
     a_question_is_withdrawn_when_a_run_finds_otherwise
+    a_source_that_is_removed_leaves_no_question
     many_questions_at_once
     a_question_of_any_length
 }
@@ -146,6 +147,17 @@ async fn a_question_is_withdrawn_when_a_run_finds_otherwise(lab: Lab) {
     drop(tx);
     ask(&lab, &estate, 6, vec![held(&estate, 60)]).await;
     assert_eq!(open(&lab).await.len(), 2, "it may arise anew");
+}
+
+async fn a_source_that_is_removed_leaves_no_question(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    let other = Estate::named(&lab.store, "other").await;
+    ask(&lab, &estate, 1, vec![held(&estate, 60), identity(1)]).await;
+    ask(&lab, &other, 2, vec![held(&other, 60)]).await;
+    write(&lab.store, at(3), async |tx| tx.source_remove(estate.source.id).await).await;
+    let all = lab.store.conflict_list(true, 0, 10).await.unwrap();
+    let is_withdrawn: Vec<bool> = all.iter().map(|one| one.withdrawn.is_some()).collect();
+    assert_eq!(is_withdrawn, [true, false, false], "{all:?}");
 }
 
 async fn many_questions_at_once(lab: Lab) {

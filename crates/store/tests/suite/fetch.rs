@@ -1,7 +1,7 @@
 //! One asset whole: its witnesses, its neighbours and its past, as of any day.
 
 use crate::support::{Estate, Lab, T0, Thing, at, intent, write};
-use cadastre_model::query::Query;
+use cadastre_model::query::{Query, UtcDays, parse};
 use cadastre_model::{
     AssetId, Attr, Change, Claim, Identifier, Interface, Kind, Lock, Losing, Policy, Provenance,
     Reason, RecordKey, RecordState, RelationType, Rule, Scheme, TagLock, Target, Timestamp, Value,
@@ -14,6 +14,7 @@ on_both! {
     everything_is_there_and_comes_back
     the_past_stays_what_it_was
     relations_are_seen_from_both_ends
+    of_very_many_relations_the_first_are_told
     an_identifier_of_two_assets_relates_to_none
     changes_come_page_by_page
     a_merged_asset_leads_to_the_one_that_stays
@@ -186,6 +187,36 @@ fn line(relation: RelationType, reverse: bool, other: &Thing, since: Timestamp) 
         name: other.doc.name.clone(),
         since,
     }
+}
+
+async fn of_very_many_relations_the_first_are_told(lab: Lab) {
+    let estate = Estate::begin(&lab.store).await;
+    let mut host = Thing::new(1, "esx1");
+    host.doc.kind = Kind::Server;
+    let machines: Vec<Thing> = (2..=103)
+        .map(|number| Thing {
+            claims: [runs_on("vm-1")].into(),
+            ..Thing::new(number, &format!("web{number}"))
+        })
+        .collect();
+    estate.make(&lab.store, T0, std::slice::from_ref(&host)).await;
+    estate.make(&lab.store, at(1), &machines[..100]).await;
+    let fetch = async |moment| {
+        let point = lab.store.as_of(moment, at(100)).await.unwrap();
+        lab.store.asset_fetch(host.id(), point, &all()).await.unwrap().unwrap()
+    };
+    estate.make(&lab.store, at(2), &machines[100..]).await;
+    let before = fetch(at(1)).await;
+    assert_eq!((before.relations.len(), before.more_relations.len()), (100, 0), "all are told");
+    let page = fetch(at(2)).await;
+    let told: Vec<AssetId> = page.relations.iter().map(|line| line.other).collect();
+    assert_eq!(told, (2..=101).map(AssetId).collect::<Vec<_>>(), "the first by name, numbers too");
+    let [more] = page.more_relations[..] else { panic!("{:?}", page.more_relations) };
+    assert_eq!((more.relation, more.reverse, more.count), (RelationType::RunsOn, true, 102));
+    let query = parse(&more.query(host.id()), &UtcDays).unwrap();
+    let now = lab.store.now(at(100)).await.unwrap();
+    let found = lab.store.asset_count(&query, now, &all(), None).await.unwrap();
+    assert_eq!(found.count, 102, "the query finds them all");
 }
 
 async fn relations_are_seen_from_both_ends(lab: Lab) {

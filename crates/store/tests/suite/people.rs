@@ -9,6 +9,8 @@ on_both! {
     sites_are_a_tree
     accounts_are_unique
     a_password_is_changed_for_one_account
+    an_account_is_enabled_and_has_a_role_by_itself
+    of_an_account_the_sessions_that_hold_are_counted
     the_last_lock_of_a_transaction_stands
     of_a_tag_there_is_one_lock_under_whatever_key
     the_policy_is_the_shipped_one_until_another_is_set
@@ -87,7 +89,7 @@ async fn accounts_are_unique(lab: Lab) {
     let error = tx.account_add("zoe", Role::Reader, None).await.unwrap_err();
     assert!(matches!(error, StoreError::Exists { .. }), "{error}");
     drop(tx);
-    let accounts = lab.store.account_list().await.unwrap();
+    let accounts = lab.store.account_list(at(1), at(-9)).await.unwrap();
     let told: Vec<_> = accounts.iter().map(|one| (one.name.as_str(), one.role)).collect();
     assert_eq!(told, [("ben", Role::Auditor), ("zoe", Role::Admin)]);
     assert!(accounts.iter().all(|one| one.enabled && one.created_at == T0));
@@ -111,7 +113,61 @@ async fn a_password_is_changed_for_one_account(lab: Lab) {
     assert_eq!(zoe.password_hash.as_deref(), Some("new"));
     assert_eq!((zoe.role, zoe.enabled), (Role::Editor, true), "all else stays");
     assert_eq!(ben.password_hash.as_deref(), Some("his"));
-    assert_eq!(lab.store.account_list().await.unwrap().len(), 2, "none was made");
+    assert_eq!(lab.store.account_list(at(1), T0).await.unwrap().len(), 2, "none was made");
+}
+
+async fn an_account_is_enabled_and_has_a_role_by_itself(lab: Lab) {
+    write(&lab.store, T0, async |tx| {
+        tx.account_add("zoe", Role::Admin, None).await?;
+        tx.account_add("ben", Role::Admin, None).await
+    })
+    .await;
+    let told = async || {
+        let accounts = lab.store.account_list(at(9), T0).await.unwrap();
+        accounts.into_iter().map(|one| (one.name, one.role, one.enabled)).collect::<Vec<_>>()
+    };
+    let (ben, zoe) = ("ben".to_owned(), "zoe".to_owned());
+    write(&lab.store, at(1), async |tx| {
+        assert_eq!((tx.admins_beside("ben").await?, tx.admins_beside("nobody").await?), (1, 2));
+        assert_eq!(tx.account_enable("zoe", false).await?, 1);
+        assert_eq!(tx.account_enable("nobody", false).await?, 0);
+        assert_eq!(tx.admins_beside("ben").await?, 0, "one disabled is none");
+        let login = tx.login_fetch("zoe").await?.expect("zoe is there");
+        assert!(!login.enabled, "what was written in this transaction is read in it");
+        Ok(())
+    })
+    .await;
+    assert_eq!(told().await, [(ben.clone(), Role::Admin, true), (zoe.clone(), Role::Admin, false)]);
+    write(&lab.store, at(2), async |tx| {
+        assert_eq!(tx.account_role("ben", Role::Finance).await?, 1);
+        assert_eq!(tx.account_role("nobody", Role::Finance).await?, 0);
+        assert_eq!(tx.account_enable("zoe", true).await?, 1);
+        assert!(tx.login_fetch("nobody").await?.is_none());
+        Ok(())
+    })
+    .await;
+    assert_eq!(told().await, [(ben, Role::Finance, true), (zoe, Role::Admin, true)]);
+}
+
+async fn of_an_account_the_sessions_that_hold_are_counted(lab: Lab) {
+    write(&lab.store, T0, async |tx| {
+        tx.account_add("zoe", Role::Admin, None).await?;
+        tx.account_add("ben", Role::Reader, None).await
+    })
+    .await;
+    for (second, digest, ends_at) in [(1, b"a", at(60)), (2, b"b", at(10)), (8, b"c", at(60))] {
+        write(&lab.store, at(second), async |tx| tx.session_begin(digest, "zoe", ends_at).await)
+            .await;
+    }
+    let counted = async |now: i64, idle_since: i64| {
+        let accounts = lab.store.account_list(at(now), at(idle_since)).await.unwrap();
+        accounts.into_iter().map(|one| one.sessions).collect::<Vec<_>>()
+    };
+    assert_eq!(counted(9, 0).await, [0, 3]);
+    assert_eq!(counted(10, 0).await, [0, 2], "one has ended");
+    assert_eq!(counted(9, 2).await, [0, 1], "two were not used since");
+    write(&lab.store, at(9), async |tx| tx.account_enable("zoe", false).await).await;
+    assert_eq!(counted(9, 0).await, [0, 0], "one disabled has none that holds");
 }
 
 async fn the_last_lock_of_a_transaction_stands(lab: Lab) {

@@ -3,7 +3,7 @@
 use crate::support::{Estate, Lab, T0, Thing, at, intent, write};
 use cadastre_model::query::Query;
 use cadastre_model::{SourceKind, Timestamp};
-use cadastre_store::StoreError;
+use cadastre_store::{StoreError, WriteTx};
 use std::collections::BTreeSet;
 
 on_both! {
@@ -12,6 +12,28 @@ on_both! {
     a_removed_source_leaves_its_records
     scopes_keep_their_ids
     the_last_settings_of_a_transaction_stand
+    what_was_changed_meanwhile_no_longer_stands
+}
+
+async fn what_was_changed_meanwhile_no_longer_stands(lab: Lab) {
+    let empty = serde_json::json!({});
+    let add =
+        async |tx: &mut WriteTx<'_>| tx.source_add("cloud", SourceKind::Aws, None, &empty).await;
+    let id = write(&lab.store, T0, add).await;
+    let read = lab.store.source_fetch("cloud").await.unwrap();
+    write(&lab.store, at(1), async |tx| tx.source_stands(&read).await).await;
+    write(&lab.store, at(2), async |tx| tx.source_change(id, false, None, &empty).await).await;
+    let again = lab.store.source_fetch("cloud").await.unwrap();
+    write(&lab.store, at(3), async |tx| tx.source_stands(&again).await).await;
+    for (row, now) in [(read, 4), (again, 6)] {
+        let mut tx = lab.store.begin_write(intent(at(now))).await.unwrap();
+        let error = tx.source_stands(&row).await.unwrap_err();
+        assert!(matches!(error, StoreError::Changed { .. }), "{error}");
+        if now == 4 {
+            tx.source_remove(id).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
 }
 
 async fn settings_are_versions(lab: Lab) {

@@ -1,7 +1,6 @@
 //! Commands of those who run the program.
 
 use super::output::Output;
-use cadastre_model::Role;
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -45,32 +44,6 @@ pub struct FileArgs {
     /// The backup file
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The form of the answer.
-    #[command(flatten)]
-    pub output: Output,
-}
-
-/// `user ...`.
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// Add someone who may log in
-    Add(UserAddArgs),
-}
-
-/// `user add`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cadastre user add alice --role editor\n  \
-                  cadastre user add alice --role editor --password-stdin < password.txt")]
-pub struct UserAddArgs {
-    /// The name to log in with
-    #[arg(value_name = "NAME")]
-    pub name: String,
-    /// What for: reader, editor, auditor, finance or admin
-    #[arg(long, value_name = "ROLE")]
-    pub role: Role,
-    /// Read the password from the first line of standard input instead of asking for it
-    #[arg(long)]
-    pub password_stdin: bool,
     /// The form of the answer.
     #[command(flatten)]
     pub output: Output,

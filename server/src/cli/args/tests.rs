@@ -47,7 +47,7 @@ fn every_command_has_help_with_an_example_and_json() {
     }
     let mut seen = Vec::new();
     walk(&Cli::command(), "", &mut seen);
-    assert_eq!(seen.len(), 30, "{seen:?}");
+    assert_eq!(seen.len(), 35, "{seen:?}");
 }
 
 #[test]
@@ -105,6 +105,10 @@ fn wrong_usage_ends_with_2() {
         vec!["conflicts", "--all", "accept", "1"],
         vec!["user", "add", "alice"],
         vec!["user", "add", "alice", "--role", "boss"],
+        vec!["user", "disable"],
+        vec!["user", "role", "alice"],
+        vec!["user", "role", "alice", "boss"],
+        vec!["user", "password", "alice", "correct horse battery"],
         vec!["party", "add", "x"],
         vec!["completions", "basic"],
         vec!["source"],

@@ -5,6 +5,8 @@ use crate::config::keys;
 use crate::config::public_url::PublicUrl;
 use crate::config::types::{Server, TlsFiles};
 use crate::config::values::{self, DEFAULT_LISTEN};
+use cadastre_service::secrets::SecretRef;
+use ipnet::IpNet;
 use std::net::SocketAddr;
 
 impl Settler<'_> {
@@ -22,6 +24,9 @@ impl Settler<'_> {
         if let (Some(Some(_)), Some(Some(url))) = (&tls, &public_url) {
             self.refuse_http_name(url);
         }
+        if matches!((&tls, &public_url), (Some(None), Some(None))) {
+            self.refuse_nameless_proxies(trusted_proxies.as_deref().unwrap_or_default());
+        }
         Some(Server {
             listen: listen?,
             tls: tls?,
@@ -35,7 +40,10 @@ impl Settler<'_> {
         let cert = self.optional_path(keys::TLS_CERT);
         let key = self.optional_path(keys::TLS_KEY);
         let (there, missing) = match (cert, key) {
-            (Some(cert), Some(key)) => return Some(Some(TlsFiles { cert, key })),
+            (Some(cert), Some(key)) => {
+                self.own_secrets.push(SecretRef::File(key.clone()));
+                return Some(Some(TlsFiles { cert, key }));
+            }
             (None, None) => return Some(None),
             (Some(_), None) => (keys::TLS_CERT, keys::TLS_KEY),
             (None, Some(_)) => (keys::TLS_KEY, keys::TLS_CERT),
@@ -59,6 +67,16 @@ impl Settler<'_> {
         let advice = "set tls.cert and tls.key, or listen on 127.0.0.1 behind a proxy that speaks \
                       TLS, or set server.allow_insecure_http = true";
         self.fault(given, keys::LISTEN, problem, advice);
+    }
+
+    /// Behind a proxy that speaks TLS only the address says that the cookie may be for TLS alone.
+    fn refuse_nameless_proxies(&mut self, proxies: &[IpNet]) {
+        let given = self.layers.get(keys::TRUSTED_PROXIES).filter(|_| !proxies.is_empty());
+        let Some(given) = given else { return };
+        let problem = "names proxies, but not where people reach the server through them";
+        let advice = "set server.public_url to the address that people type, such as \
+                      https://cmdb.example.org";
+        self.fault(given, keys::TRUSTED_PROXIES, problem.to_owned(), advice);
     }
 
     fn refuse_http_name(&mut self, url: &PublicUrl) {

@@ -91,7 +91,7 @@ async fn streams_do_not_pile_up() {
     let cookie = site.logged_in(Role::Reader).await;
     let path = format!("/runs/{}/events", site.run_begins().await);
     let mut open = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..10 {
         let stream = site.get(&path, Some(&cookie)).await;
         assert_eq!(stream.status(), StatusCode::OK);
         open.push(stream);
@@ -99,9 +99,29 @@ async fn streams_do_not_pile_up() {
     let refused = site.get(&path, Some(&cookie)).await;
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.headers()[RETRY_AFTER], "30");
+    let another = site.logged_in(Role::Editor).await;
+    assert_eq!(site.get(&path, Some(&another)).await.status(), StatusCode::OK);
     // Who leaves makes room.
     open.pop();
     assert_eq!(site.get(&path, Some(&cookie)).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_session_that_ends_ends_its_streams() {
+    let site = Site::new().await;
+    let (gone, stays) = (site.logged_in(Role::Reader).await, site.logged_in(Role::Editor).await);
+    let path = format!("/runs/{}/events", site.run_begins().await);
+    let mut theirs = site.get(&path, Some(&gone)).await;
+    let mut others = site.get(&path, Some(&stays)).await;
+    for stream in [&mut theirs, &mut others] {
+        events(stream, "data: ").await;
+    }
+    let out = site.send("POST", "/logout", Some(&gone), "").await;
+    assert_eq!(out.status(), StatusCode::SEE_OTHER);
+    let rest = events(&mut theirs, "there is no such event").await;
+    assert!(!rest.contains("event: end"), "the run goes on: {rest}");
+    let goes_on = events(&mut others, "data: ").await;
+    assert!(goes_on.contains("\"status\":\"running\""), "another's goes on: {goes_on}");
 }
 
 #[tokio::test]
