@@ -41,6 +41,7 @@ export const PAGES = [
   { name: 'runs', path: '/runs' },
   { name: 'run', path: '/runs', follow: '5' },
   { name: 'audit', path: '/audit' },
+  { name: 'account', path: '/account' },
   { name: 'not-found', path: '/no-such-page', status: 404 },
 ];
 

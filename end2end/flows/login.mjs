@@ -18,8 +18,20 @@ export default async function login(person) {
   holds(page.url().endsWith('/assets?q=web'), 'and then to the page that was asked for');
   holds((await page.content()).includes(LOGIN.password) === false, 'the password is nowhere on the page');
 
-  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await person.sees(page.getByRole('heading', { level: 1, name: 'Log in to Cadastre' }));
   await person.goes('/');
   holds(new URL(page.url()).pathname === '/login', 'who has logged out is out');
+
+  await person.givesName(LOGIN);
+  await page.getByRole('link', { name: `${LOGIN.name} (` }).click();
+  await person.sees(page.getByRole('heading', { level: 1, name: 'Your account' }));
+  person.expects(422);
+  await page.getByLabel('Present password').fill('not the password');
+  await page.getByLabel('New password', { exact: true }).fill('another good password');
+  await page.getByLabel('New password again').fill('another good password');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await person.sees(page.getByRole('alert').filter({ hasText: 'present password is not right' }));
+  await page.getByRole('button', { name: 'Log out everywhere' }).click();
+  await person.sees(page.getByRole('heading', { level: 1, name: 'Log in to Cadastre' }));
 }

@@ -34,4 +34,11 @@ export default async function lookup(person) {
   const owner = attributes.locator('dt', { hasText: /^owner$/ }).locator('xpath=following-sibling::dd');
   await owner.locator('summary').first().click();
   await person.sees(owner.getByText(/set by user:demo/));
+
+  // What a facet has beyond its first values unfolds.
+  await person.goes('/assets');
+  const kinds = page.locator('.facet').filter({ has: page.locator('summary', { hasText: /^Kind$/ }) });
+  await kinds.locator('.facet-more > summary').click();
+  await kinds.locator('.facet-more').getByRole('link', { name: /^Hypervisor host|^Server/ }).click();
+  await person.sees(page.getByRole('link', { name: 'esx03.harbour.example' }));
 }

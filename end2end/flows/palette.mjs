@@ -38,6 +38,15 @@ export default async function palette(person) {
   await page.keyboard.press('Enter');
   await person.sees(page.getByRole('heading', { level: 1, name: MACHINE }));
 
+  // Enter before the answer is there opens no hit of the text before.
+  await page.keyboard.press('Control+k');
+  await field.fill('db-payments');
+  await person.sees(options.filter({ hasText: MACHINE }));
+  await field.fill('no-machine-of-this-name');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/assets?q=no-machine-of-this-name');
+
+  await person.sees(button);
   await page.keyboard.press('Control+k');
   await field.fill('envv:prod');
   await person.sees(page.getByRole('status').filter({ hasText: 'did you mean' }));

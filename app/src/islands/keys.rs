@@ -50,7 +50,8 @@ mod live {
 
     /// What a row is opened by.
     const ROWS: &str = "main .table tbody tr td:first-child a";
-    const SEARCH: &str = ".filter input[type=search], .bar-search input";
+    /// Where it is searched: in the list, or else in the bar.
+    const SEARCH: [&str; 2] = [".filter input[type=search]", ".bar-search input"];
 
     pub fn listen(dialog: NodeRef<html::Dialog>) {
         let _ = window_event_listener(keydown, move |event| {
@@ -73,7 +74,7 @@ mod live {
     }
 
     fn search() -> bool {
-        let field = browser::all(SEARCH).into_iter().next();
+        let field = SEARCH.iter().find_map(|field| browser::all(field).into_iter().next());
         let Some(field) = field.and_then(|field| field.dyn_into().ok()) else { return false };
         browser::focus(&field);
         true

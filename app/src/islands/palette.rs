@@ -40,6 +40,9 @@ struct State {
     /// Answers to older questions come late and are not shown.
     #[cfg(feature = "hydrate")]
     asked: StoredValue<u64>,
+    /// The question whose hits are shown.
+    #[cfg(feature = "hydrate")]
+    answered: StoredValue<u64>,
 }
 
 /// The button in the bar, and the dialog. Shown once the program runs.
@@ -52,6 +55,8 @@ pub fn Palette() -> impl IntoView {
         chosen: RwSignal::new(0),
         #[cfg(feature = "hydrate")]
         asked: StoredValue::new(0),
+        #[cfg(feature = "hydrate")]
+        answered: StoredValue::new(0),
     };
     let is_ready = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
@@ -168,6 +173,11 @@ mod live {
             );
         }
 
+        /// Whether the hits are of the text in the field.
+        fn is_answered(self) -> bool {
+            self.answered.get_value() == self.asked.get_value()
+        }
+
         async fn fetch(self, turn: u64) {
             let Some(field) = self.field.get_untracked() else { return };
             let text = field.value();
@@ -178,6 +188,7 @@ mod live {
             if self.asked.get_value() != turn {
                 return;
             }
+            self.answered.set_value(turn);
             self.chosen.set(0);
             self.answer.set(answer.unwrap_or_else(|note| Answer { note, ..Answer::default() }));
         }
@@ -197,7 +208,8 @@ mod live {
             match event.key().as_str() {
                 "ArrowDown" if count > 0 => self.chosen.set((chosen + 1) % count),
                 "ArrowUp" if count > 0 => self.chosen.set((chosen + count - 1) % count),
-                "Enter" if count > 0 => self.open_hit(chosen),
+                // Of another text than stands there now nothing is opened: the list is asked for it.
+                "Enter" if count > 0 && self.is_answered() => self.open_hit(chosen),
                 _ => return,
             }
             event.prevent_default();

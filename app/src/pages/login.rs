@@ -64,12 +64,6 @@ pub async fn log_out(
     Ok((Extension(SignedIn::NoMore), Redirect::to("/login")).into_response())
 }
 
-/// `POST /logout/everywhere`
-pub async fn log_out_everywhere(State(service): State<Service>, viewer: Viewer) -> Answer {
-    service.log_out_everywhere(&viewer.actor).await?;
-    Ok((Extension(SignedIn::NoMore), Redirect::to("/login")).into_response())
-}
-
 /// The answer to a login that succeeded.
 pub fn begun(session: Session, back: Option<&ReturnTo>) -> Response {
     let cookie = Extension(SignedIn::With(session.token, session.lasts));

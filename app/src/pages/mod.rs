@@ -1,5 +1,6 @@
 //! One module a page: what it loads, how it looks, what it accepts.
 
+pub mod account;
 pub mod asset;
 pub mod assets;
 pub mod audit;
@@ -12,7 +13,7 @@ pub mod set_up;
 pub mod sources;
 pub mod topology;
 
-use cadastre_model::{AssetId, Timestamp};
+use cadastre_model::{AssetId, RunId, Timestamp};
 use cadastre_service::{ErrorKind, Service, ServiceError};
 use leptos::prelude::*;
 
@@ -34,6 +35,11 @@ fn asset_link(id: AssetId, as_of: &str) -> String {
         Ok(query) if !as_of.is_empty() => format!("/assets/{id}?{query}"),
         _ => format!("/assets/{id}"),
     }
+}
+
+/// That something came of a run, with the way to it.
+fn in_run(run: RunId) -> impl IntoView + use<> {
+    view! { ", " <a href=format!("/runs/{run}")>{format!("run {run}")}</a> }
 }
 
 /// Says that a page shows the past, and leads back.

@@ -51,7 +51,8 @@ fn form_page(name: &str, error: Option<ServiceError>) -> Response {
         <section class="auth">
             <h1>"Set up Cadastre"</h1>
             <p class="page-note">
-                "This makes the first account, an admin. It adds sources and other accounts."
+                "This makes the first account, an admin. It adds sources; further accounts are \
+                 made at the command line: "<code>"cadastre user add"</code>"."
             </p>
             {error.map(|error| {
                 view! { <Trouble error=error/> }

@@ -90,7 +90,9 @@ fn bar(viewer: &Viewer, place: &'static str, query: String) -> impl IntoView + u
             {move || view! { <Palette/> }}
             {move || view! { <Keys/> }}
             <div class="bar-who">
-                <span>{format!("{} ({})", viewer.name(), viewer.actor.role)}</span>
+                <a href="/account" aria-current=(place == "/account").then_some("page")>
+                    {format!("{} ({})", viewer.name(), viewer.actor.role)}
+                </a>
                 <form action="/logout" method="post">
                     <button class="button button-quiet">"Log out"</button>
                 </form>

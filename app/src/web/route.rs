@@ -45,7 +45,8 @@ fn writes(path: &'static str, rule: Rule, handler: MethodRouter<Service>) -> Rou
 pub fn routes() -> Vec<Route> {
     use Permission as P;
     use pages::{
-        asset, assets, audit, conflicts, login, lookup, overview, runs, set_up, sources, topology,
+        account, asset, assets, audit, conflicts, login, lookup, overview, runs, set_up, sources,
+        topology,
     };
     vec![
         reads("/", Rule::May(P::AssetRead), get(overview::show)),
@@ -82,7 +83,9 @@ pub fn routes() -> Vec<Route> {
         reads("/login", Rule::Open, get(login::show)),
         writes("/login", Rule::Open, post(login::submit)),
         writes("/logout", Rule::SignedIn, post(login::log_out)),
-        writes("/logout/everywhere", Rule::SignedIn, post(login::log_out_everywhere)),
+        writes("/logout/everywhere", Rule::SignedIn, post(account::log_out_everywhere)),
+        reads("/account", Rule::SignedIn, get(account::show)),
+        writes("/account/password", Rule::SignedIn, post(account::change_password)),
         reads("/setup/{token}", Rule::Open, get(set_up::show)),
         writes("/setup/{token}", Rule::Open, post(set_up::submit)),
         reads("/static/{name}", Rule::Public, get(asset_file::show)),

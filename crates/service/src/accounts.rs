@@ -11,7 +11,7 @@ use crate::admin::check_handle;
 use crate::error::{ErrorKind, Result, ServiceError, require};
 use crate::password;
 use crate::service::Service;
-use crate::session::{IDLE, millis};
+use crate::session::{IDLE, account_of, millis};
 use crate::toml_doc::closest;
 use cadastre_model::{Actor, Permission, Role};
 use cadastre_store::{Account, Login, StoreError, WriteTx};
@@ -134,6 +134,37 @@ impl Service {
         let sessions_ended = password_changed(&mut tx, name, &hash).await?;
         tx.commit().await?;
         Ok(AccountChange { changed: true, sessions_ended })
+    }
+
+    /// Gives the actor's own account another password, for the present one. Its sessions end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] if the present one is not right or the new one too short,
+    /// [`ErrorKind::TooSoon`], an actor without an account, or what the database says.
+    pub async fn own_password(
+        &self,
+        actor: &Actor,
+        present: SecretString,
+        new: SecretString,
+    ) -> Result<()> {
+        let name = account_of(actor);
+        self.throttled(name, None)?;
+        let login = self.store().login_fetch(name).await?;
+        let hash = login.and_then(|login| login.password_hash);
+        if !password::verify(present, hash.clone()).await? {
+            let message = "the present password is not right";
+            return Err(ServiceError::new(ErrorKind::Invalid, message));
+        }
+        self.throttle().succeeded(name, None);
+        let new = password::hash(new).await?;
+        let (mut tx, login) = self.account_turn(actor, name, "has a new password").await?;
+        if !login.enabled || login.password_hash != hash {
+            let error = StoreError::Changed { what: "account", name: name.to_owned() };
+            return Err(error.into());
+        }
+        password_changed(&mut tx, name, &new).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// The turn to change an account, and how it stands.

@@ -57,6 +57,7 @@ pub use runs::RunAsked;
 pub use service::{Clock, RunSettings, Service, SystemClock};
 pub use session::Session;
 pub use set_up_link::SetUpLink;
+pub use source_file::name_is_valid;
 pub use sources::{
     KindForm, SecretForm, SourceEdit, SourceForm, SourceLine, SourcePut, SourceRefused,
 };

@@ -77,11 +77,7 @@ impl Service {
         password: SecretString,
         from: Option<IpAddr>,
     ) -> Result<Session> {
-        let wait = self.throttle().wait(name, from, self.now());
-        if wait > 0 {
-            return Err(too_many(wait));
-        }
-        self.throttle().tried(name, from, self.now());
+        self.throttled(name, from)?;
         let login = self.store().login_fetch(name).await?;
         let hash = login.as_ref().and_then(|login| login.password_hash.clone());
         // An unknown name takes as long as a wrong password.
@@ -169,6 +165,16 @@ impl Service {
         Ok(ended)
     }
 
+    /// Counts a try at a password, unless it has to wait.
+    pub(crate) fn throttled(&self, name: &str, from: Option<IpAddr>) -> Result<()> {
+        let wait = self.throttle().wait(name, from, self.now());
+        if wait > 0 {
+            return Err(too_many(wait));
+        }
+        self.throttle().tried(name, from, self.now());
+        Ok(())
+    }
+
     /// Writes the failure down. The name is not trusted: it may be a password typed into the wrong field.
     async fn refused(&self, name: &str, from: Option<IpAddr>) -> Result<Session> {
         let known = self.store().login_fetch(name).await?.is_some();
@@ -205,7 +211,7 @@ fn person(name: &str, role: Role) -> Actor {
 
 const PERSON: &str = "user:";
 
-fn account_of(actor: &Actor) -> &str {
+pub(crate) fn account_of(actor: &Actor) -> &str {
     actor.name.strip_prefix(PERSON).unwrap_or(&actor.name)
 }
 

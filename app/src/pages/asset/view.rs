@@ -7,7 +7,7 @@ use super::tags::tags;
 use super::why::attributes;
 use super::wires::{neighbours, ports};
 use crate::pages::assets::Address;
-use crate::pages::{asset_link, past_band};
+use crate::pages::{asset_link, in_run, past_band};
 use crate::ui::{
     AsOf, ChangeList, Fold, Head, Table, Trouble, When, axes_badges, freshness_badge, grouped,
     kind_badge, natural,
@@ -223,7 +223,7 @@ fn history(shown: &Shown) -> impl IntoView + use<> {
         let changes = lines.iter().map(ChangeLine::change).collect();
         Some(view! {
             <li>
-                <When at=first.at/> " " <span>{first.actor.clone()}</span> " "
+                <When at=first.at/> " " <span>{first.actor.clone()}{first.run.map(in_run)}</span> " "
                 <ChangeList changes=changes/> " "
                 <span class="muted">{first.reason.text.clone()}</span>
             </li>

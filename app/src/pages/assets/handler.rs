@@ -14,8 +14,8 @@ use cadastre_service::{ErrorKind, Service, ServiceError, sort_named};
 
 /// Rows a page.
 const ROWS: u32 = 50;
-/// Values a facet.
-const VALUES: usize = 10;
+/// Values a facet; the last only tells that there are others.
+pub const FACET_VALUES: usize = 31;
 
 /// `GET /assets`: the list, or what the form of columns chooses.
 pub async fn show(
@@ -84,6 +84,6 @@ async fn load(
     let after = (!address.after.is_empty()).then_some(address.after.as_str());
     let page = service.asset_list(actor, &query, as_of, sort, after, ROWS).await?;
     let count = service.asset_count(actor, &query, as_of, false).await?;
-    let facets = service.asset_facets(actor, &query, as_of, VALUES).await?;
+    let facets = service.asset_facets(actor, &query, as_of, FACET_VALUES).await?;
     Ok(List { address: address.clone(), columns, query, as_of, page, count, facets })
 }

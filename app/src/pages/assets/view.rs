@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::columns::{cell, chooser, head};
 use super::examples::examples;
+use super::handler::FACET_VALUES;
 use crate::pages::past_band;
 use crate::ui::{
     Chip, Empty, FilterBar, FilterChips, Head, PageHead, Pager, Tab, Table, Tabs, Trouble, Turn,
@@ -17,6 +18,8 @@ use leptos::prelude::*;
 
 /// Facets that stand open; the others open at a press, or when one of their values is asked for.
 const FACETS_OPEN: usize = 8;
+/// Values of a facet that are shown at once; the others unfold.
+const FACET_FIRST: usize = 10;
 
 /// What the list shows.
 pub struct List {
@@ -156,10 +159,24 @@ fn views(list: &List) -> impl IntoView + use<> {
 }
 
 fn facet_view(list: &List, (at, facet): (usize, &Facet)) -> impl IntoView + use<> {
-    let values = facet.values.iter().filter_map(|value| facet_value(list, facet, value));
     let is_asked = |value: &FacetValue| {
         Query::of_facet(&facet.key, &value.value).is_some_and(|part| list.query.asks(&part))
     };
+    let (first, rest) = facet.values.split_at(facet.values.len().min(FACET_FIRST));
+    let lines = |values: &[FacetValue]| {
+        values.iter().filter_map(|value| facet_value(list, facet, value)).collect_view()
+    };
+    let has_others = facet.values.len() >= FACET_VALUES;
+    let rest = rest.get(..FACET_VALUES - FACET_FIRST - 1).unwrap_or(rest);
+    let more = (!rest.is_empty()).then(|| {
+        let others = if has_others { ", and others" } else { "" };
+        view! {
+            <details class="facet-more" open=rest.iter().any(is_asked)>
+                <summary>{format!("{} more{others}", rest.len())}</summary>
+                <ul>{lines(rest)}</ul>
+            </details>
+        }
+    });
     let is_open = at < FACETS_OPEN || facet.values.iter().any(is_asked);
     let label = match facet.key.as_str() {
         "kind" => "Kind".to_owned(),
@@ -169,7 +186,8 @@ fn facet_view(list: &List, (at, facet): (usize, &Facet)) -> impl IntoView + use<
     view! {
         <details class="facet" open=is_open>
             <summary>{label}</summary>
-            <ul>{values.collect_view()}</ul>
+            <ul>{lines(first)}</ul>
+            {more}
         </details>
     }
 }

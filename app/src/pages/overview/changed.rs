@@ -1,7 +1,7 @@
 //! What changed: what runs found day by day, and the newest changes one by one.
 
 use super::handler::CHANGES;
-use crate::pages::asset_link;
+use crate::pages::{asset_link, in_run};
 use crate::ui::{ChangeList, ColumnChart, Columns, Head, Table, When, grouped, heads};
 use cadastre_service::DayOfRuns;
 use cadastre_service::store::EstateChange;
@@ -92,17 +92,15 @@ fn row(together: &[EstateChange]) -> Option<AnyView> {
     let change = &line.change;
     let changes = together.iter().map(|line| line.change.change()).collect();
     let name = line.name.clone().unwrap_or_else(|| format!("asset {}", line.asset));
-    let run = change.run.map(|run| match &line.source {
-        Some(source) => format!(", run {run} of {source}"),
-        None => format!(", run {run}"),
-    });
+    let of = line.source.as_ref().filter(|_| change.run.is_some());
+    let of = of.map(|source| format!(" of {source}"));
     let row = view! {
         <tr>
             <td><a href=asset_link(line.asset, "")>{name}</a></td>
             <td class="what"><ChangeList changes=changes/></td>
             <td>
                 <When at=change.at/>
-                <div class="muted">{change.actor.clone()}{run}</div>
+                <div class="muted">{change.actor.clone()}{change.run.map(in_run)}{of}</div>
             </td>
             <td class="prose muted">{change.reason.text.clone()}</td>
         </tr>

@@ -33,7 +33,8 @@ pub fn run_view(shown: &Shown) -> impl IntoView + use<> {
         </div>
         <p class="page-note">
             "Started by "{now.actor.clone()}", "<When at=now.started_at/>{took}". "
-            <a href=source>"All runs of this source"</a>" · "<a href="/sources">"Sources"</a>
+            <a href=source>"All runs of this source"</a>" · "
+            <a href=format!("/sources/{}", now.source)>"The source"</a>
         </p>
         {said(shown)}
         {figures(now)}

@@ -6,7 +6,7 @@ use axum::extract::{Query as AddressQuery, State};
 use axum::response::IntoResponse;
 use cadastre_model::Permission;
 use cadastre_service::store::RunRow;
-use cadastre_service::{Service, SourceLine};
+use cadastre_service::{Service, SourceLine, name_is_valid};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -25,7 +25,9 @@ pub async fn show(
 ) -> Answer {
     let sources = service.source_list(&viewer.actor).await?;
     let may_manage = viewer.may(Permission::SourceManage);
-    let said = address.removed.map(|name| format!("{name} was removed; what it said stays."));
+    // A name and nothing else: no link puts words of its own on our page.
+    let removed = address.removed.filter(|name| name_is_valid(name));
+    let said = removed.map(|name| format!("{name} was removed; what it said stays."));
     let body = view! {
         <div class="page-head">
             <h1>"Sources"</h1>

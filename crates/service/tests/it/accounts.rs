@@ -287,3 +287,36 @@ async fn a_session_whose_use_cannot_be_noted_holds_all_the_same() {
     let used = sql.number("SELECT used_at FROM web_session");
     assert!(Timestamp(used) < before, "it was not noted");
 }
+
+#[tokio::test]
+async fn ones_own_password_is_changed_for_the_present_one() {
+    on_both(async |register| {
+        let lab = lab_with(register, &[("alice", Role::Reader)]).await;
+        let (session, another) = (log_in(&lab, "alice").await, log_in(&lab, "alice").await);
+        let alice =
+            lab.service.session_actor(session.token.expose_secret()).await.unwrap().unwrap();
+        let change = async |present: &str, new: &str| {
+            let [present, new] = [present, new].map(SecretString::from);
+            lab.service.own_password(&alice, present, new).await
+        };
+        let wrong = change("not the password", OTHER).await.unwrap_err();
+        assert_eq!(
+            (wrong.kind, wrong.message.as_str()),
+            (ErrorKind::Invalid, "the present password is not right")
+        );
+        let short = change(PASSWORD, "short").await.unwrap_err();
+        assert!(short.message.contains("expected 12"), "{short}");
+        assert!(holds(&lab, &session).await, "nothing was changed");
+        change(PASSWORD, OTHER).await.unwrap();
+        assert!(!holds(&lab, &session).await && !holds(&lab, &another).await);
+        assert!(try_log_in(&lab, "alice", PASSWORD).await.is_err());
+        try_log_in(&lab, "alice", OTHER).await.unwrap();
+        // Whoever sits at somebody's open browser does not get to try all day.
+        for _ in 0..6 {
+            change("not the password", PASSWORD).await.unwrap_err();
+        }
+        let late = change(OTHER, PASSWORD).await.unwrap_err();
+        assert!(matches!(late.kind, ErrorKind::TooSoon(_)), "{late}");
+    })
+    .await;
+}
