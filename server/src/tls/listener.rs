@@ -17,7 +17,7 @@ use tokio_rustls::server::TlsStream;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Handshakes at once. Beyond them clients wait in the system's queue, for the limit above at most.
-const HANDSHAKES: usize = 1024;
+const HANDSHAKES: usize = 256;
 
 type Shaken = Option<(TlsStream<TcpStream>, SocketAddr)>;
 

@@ -14,9 +14,12 @@ use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+
+/// Questions at once on one connection of HTTP/2.
+const STREAMS: u32 = 100;
 
 /// What connections may take.
 #[derive(Clone, Copy, Debug)]
@@ -49,12 +52,19 @@ pub async fn answer_until(
 ) {
     let mut http = Builder::new(TokioExecutor::new());
     http.http1().timer(TokioTimer::new()).header_read_timeout(limits.silence);
-    http.http2().timer(TokioTimer::new());
+    http.http2().max_concurrent_streams(STREAMS);
     let places = Arc::new(Semaphore::new(limits.most));
     let parting = GracefulShutdown::new();
+    let mut is_full = false;
     loop {
+        // Said once each time that it comes to it, not for each who waits.
+        let was_full = std::mem::replace(&mut is_full, places.available_permits() == 0);
+        if is_full && !was_full {
+            tracing::warn!(limits.most, "all connections are taken; others wait until one ends");
+        }
         let next = async {
-            let place = place(&places, limits.most).await;
+            // Nobody closes it: there is always a place to come.
+            let place = Arc::clone(&places).acquire_owned().await.ok();
             (place, listener.accept().await)
         };
         let (place, (io, peer)) = tokio::select! {
@@ -79,17 +89,6 @@ pub async fn answer_until(
     if tokio::time::timeout(limits.parting, parting.shutdown()).await.is_err() {
         tracing::warn!("connections that are still open are closed");
     }
-}
-
-/// A place for a connection, waited for if there is none.
-async fn place(places: &Arc<Semaphore>, most: usize) -> Option<OwnedSemaphorePermit> {
-    let places = Arc::clone(places);
-    if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
-        return Some(place);
-    }
-    tracing::warn!(most, "all connections are taken; others wait until one ends");
-    // Nobody closes it: there is always a place to come.
-    places.acquire_owned().await.ok()
 }
 
 #[cfg(test)]

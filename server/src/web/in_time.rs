@@ -20,7 +20,7 @@ async fn within(time: Duration, request: Request, next: Next) -> Response {
     if let Ok(answer) = tokio::time::timeout(time, next.run(request)).await {
         return answer;
     }
-    tracing::error!(%method, path = uri.path(), after = ?time, "an answer was given up");
+    tracing::warn!(%method, path = uri.path(), after = ?time, "an answer was given up");
     crate::api::too_slow(&uri).unwrap_or_else(Failure::too_slow)
 }
 

@@ -1,9 +1,10 @@
 //! The web side: every route with its rule, and what every request passes through.
 //!
 //! What pages show is `app`'s; here is whose connections are taken (`connections`, each as long as
-//! something moves on it, `quiet`) and how long an answer may keep them waiting (`in_time`), how a request came (`arrival`, and `forwarded` where a proxy is
-//! in front), who asks (`sessions`), what they prefer (`preferences`), who may (`rules`), what every
-//! answer says to the browser (`headers`), and pages made smaller on their way (`compression`).
+//! something moves on it, `quiet`) and how long an answer may keep them waiting (`in_time`), how a
+//! request came (`arrival`, and `forwarded` where a proxy is in front), who asks (`sessions`), what they
+//! prefer (`preferences`), who may (`rules`), what every answer says to the browser (`headers`), and
+//! pages made smaller on their way (`compression`).
 
 mod arrival;
 mod compression;

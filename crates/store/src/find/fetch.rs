@@ -134,7 +134,7 @@ pub struct AssetPage {
     pub locks: Vec<Lock>,
     /// People's tags.
     pub tag_locks: Vec<TagLock>,
-    /// Its relations, of each type and way the first [`MOST_RELATIONS`] by the other's name.
+    /// Its relations, of each type and way the first hundred by the other's name.
     pub relations: Vec<RelationLine>,
     /// Of which there are more.
     pub more_relations: Vec<MoreRelations>,
