@@ -56,11 +56,12 @@ impl Store {
     /// # Errors
     /// What the database says, or a row that cannot be read.
     pub async fn ageing_accepted(&self, scope: ScopeId) -> Result<Option<u64>> {
-        // Accepted once is for the next complete enumeration only.
+        // Accepted once is for the next complete enumeration only; one with an error aged nothing.
         let text = format!(
             "{CONFLICTS} c WHERE c.question = ? AND c.decision = 1 \
              AND NOT EXISTS (SELECT 1 FROM run_scope h WHERE h.scope_id = ? \
-             AND h.enumeration = 1 AND h.is_increment = 0 AND h.at > c.decided_at) \
+             AND h.enumeration = 1 AND h.is_increment = 0 AND h.error IS NULL \
+             AND h.at > c.decided_at) \
              ORDER BY c.id DESC LIMIT 1"
         );
         let values = [ConflictKind::ageing_question(scope).into(), scope.0.into()];

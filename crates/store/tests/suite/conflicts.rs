@@ -95,11 +95,12 @@ async fn decided_is_decided(lab: Lab) {
 
 async fn held_ageing_is_let_through_once(lab: Lab) {
     let estate = Estate::begin(&lab.store).await;
-    let beat = async |seconds: i64, coverage| {
+    let beat = async |seconds: i64, coverage, error: Option<&str>| {
         write(&lab.store, at(seconds), async |tx| {
             let run = tx.run_start(estate.source.id, "cloud", T0).await?;
             let scope = "eu".to_owned();
-            let report = ScopeReport { scope, coverage, seen: 0, error: None, is_increment: false };
+            let error = error.map(str::to_owned);
+            let report = ScopeReport { scope, coverage, seen: 0, error, is_increment: false };
             tx.run_scope(run, estate.scope, &report).await?;
             tx.run_finish(run, RunStatus::Complete, &Counts::default(), None).await
         })
@@ -112,15 +113,17 @@ async fn held_ageing_is_let_through_once(lab: Lab) {
     assert_eq!(accepted().await, None);
     decide(&lab, 2, Decision::Accept, 5).await;
     assert_eq!(accepted().await, Some(61), "as many as the person was asked about");
-    beat(6, Enumeration::Partial).await;
+    beat(6, Enumeration::Partial, None).await;
     assert_eq!(accepted().await, Some(61), "a partial enumeration ages nothing");
-    beat(7, Enumeration::Complete).await;
+    beat(7, Enumeration::Complete, Some("stopped")).await;
+    assert_eq!(accepted().await, Some(61), "nor does a run that was stopped after it");
+    beat(8, Enumeration::Complete, None).await;
     assert_eq!(accepted().await, None, "used up");
-    ask(&lab, &estate, 8, vec![held(&estate, 70)]).await;
+    ask(&lab, &estate, 9, vec![held(&estate, 70)]).await;
     assert_eq!(open(&lab).await.len(), 1, "held anew");
-    decide(&lab, open(&lab).await[0], Decision::Reject, 9).await;
+    decide(&lab, open(&lab).await[0], Decision::Reject, 10).await;
     assert_eq!(accepted().await, None);
-    ask(&lab, &estate, 10, vec![held(&estate, 70)]).await;
+    ask(&lab, &estate, 11, vec![held(&estate, 70)]).await;
     assert_eq!(open(&lab).await.len(), 1, "no is not for good");
 }
 
