@@ -82,9 +82,7 @@ impl Service {
         check_admin_left(&tx, name, &login).await?;
         tx.account_enable(name, enabled).await?;
         // When it is enabled too: past the program it may have been disabled with sessions left.
-        let sessions_ended = tx.session_end_all(name).await?;
-        let detail = serde_json::json!({ "sessions_ended": sessions_ended });
-        tx.audit(action, &subject(name), Some(&detail)).await?;
+        let sessions_ended = sessions_taken(&mut tx, action, name, &[]).await?;
         tx.commit().await?;
         Ok(AccountChange { changed: true, sessions_ended })
     }
@@ -107,13 +105,8 @@ impl Service {
         }
         check_admin_left(&tx, name, &login).await?;
         tx.account_role(name, role).await?;
-        let sessions_ended = tx.session_end_all(name).await?;
-        let detail = serde_json::json!({
-            "from": login.role,
-            "to": role,
-            "sessions_ended": sessions_ended,
-        });
-        tx.audit("account.role", &subject(name), Some(&detail)).await?;
+        let roles = [("from", login.role), ("to", role)];
+        let sessions_ended = sessions_taken(&mut tx, "account.role", name, &roles).await?;
         tx.commit().await?;
         Ok(AccountChange { changed: true, sessions_ended })
     }
@@ -211,9 +204,21 @@ pub(crate) async fn account_made(
 /// Gives an account its password, ends its sessions and writes it down; how many sessions there were.
 pub(crate) async fn password_changed(tx: &mut WriteTx<'_>, name: &str, hash: &str) -> Result<u64> {
     tx.account_password(name, hash).await?;
+    sessions_taken(tx, "account.password", name, &[]).await
+}
+
+/// Ends the sessions of an account that was changed and writes down both; how many there were.
+async fn sessions_taken(
+    tx: &mut WriteTx<'_>,
+    action: &str,
+    name: &str,
+    roles: &[(&str, Role)],
+) -> Result<u64> {
     let sessions_ended = tx.session_end_all(name).await?;
-    let detail = serde_json::json!({ "sessions_ended": sessions_ended });
-    tx.audit("account.password", &subject(name), Some(&detail)).await?;
+    let roles = roles.iter().map(|(word, role)| ((*word).to_owned(), role.word().into()));
+    let sessions = [("sessions_ended".to_owned(), sessions_ended.into())];
+    let detail: serde_json::Map<String, serde_json::Value> = roles.chain(sessions).collect();
+    tx.audit(action, &subject(name), Some(&detail.into())).await?;
     Ok(sessions_ended)
 }
 
