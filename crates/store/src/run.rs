@@ -361,8 +361,28 @@ impl WriteTx<'_> {
         Ok(sources)
     }
 
+    /// Ends the run of a source that is removed, if one goes on: it writes nothing from then on.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) async fn run_end_with_source(&mut self, source: SourceId) -> Result<()> {
+        let why = format!(
+            "{} removed its source while it went on; what it had read stands",
+            self.intent().actor
+        );
+        let now = self.intent().now.0;
+        let end = Sql::of(
+            self.dialect(),
+            "UPDATE run SET status = ?, ended_at = ?, error = ? \
+             WHERE source_id = ? AND ended_at IS NULL",
+            [RunStatus::Broken.code().into(), now.into(), why.into(), source.0.into()],
+        );
+        end.execute(self.db(), "ending a run").await?;
+        Ok(())
+    }
+
     /// A run's sign of life, with how far it has come. Returns whether the run is still its own:
-    /// `false` if it was marked broken meanwhile.
+    /// `false` if it was ended meanwhile, taken for dead or with its source.
     ///
     /// # Errors
     /// What the database says.

@@ -183,8 +183,8 @@ impl WriteTx<'_> {
         self.source_version(id, enabled, schedule, settings).await
     }
 
-    /// Removes a source; its records stay as they are and no longer change, so that nobody has to
-    /// decide about their ageing.
+    /// Removes a source; its records stay as they are and no longer change: a run of it that goes on
+    /// has ended, and nobody has to decide about their ageing.
     ///
     /// # Errors
     /// What the database says.
@@ -196,6 +196,7 @@ impl WriteTx<'_> {
             [self.rev().0.into(), id.0.into()],
         );
         update.execute(self.db(), "removing a source").await?;
+        self.run_end_with_source(id).await?;
         let scopes = self.scopes(id).await?;
         self.ageing_ended(scopes.into_values()).await
     }

@@ -77,8 +77,13 @@ impl Engine<'_> {
             ..Plan::default()
         };
         let (now, policy) = (self.clock.now(), &self.policy);
-        let written = plan.clone();
-        self.writer.write(now, async |tx| Ok(tx.apply(&written, policy).await?)).await?;
+        let (run, counts, written) = (self.run, self.counts, plan.clone());
+        self.writer
+            .write(now, async |tx| {
+                still_ours(tx, run, &counts).await?;
+                Ok(tx.apply(&written, policy).await?)
+            })
+            .await?;
         self.take_in(plan);
         Ok(note)
     }

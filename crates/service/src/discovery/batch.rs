@@ -52,8 +52,9 @@ impl Engine<'_> {
     }
 }
 
-/// The run's sign of life with each step. Refuses to write on when another process has taken the run
-/// for dead (this one was stopped for long, say): that one reads the source anew, and knows better.
+/// The run's sign of life with each step. Refuses to write on when somebody else has ended the run:
+/// another process that took it for dead (this one was stopped for long, say) reads the source anew,
+/// and knows better; and a source that was removed gets no more records.
 pub(super) async fn still_ours(
     tx: &mut WriteTx<'_>,
     run: Option<RunId>,
@@ -63,7 +64,10 @@ pub(super) async fn still_ours(
     if tx.run_beat(run, counts).await? {
         return Ok(());
     }
-    let message = format!("run {run} gave no sign of life for so long that it was marked broken");
+    let message = format!(
+        "run {run} was ended by somebody else: it gave no sign of life for so long that it was marked \
+         broken, or its source was removed"
+    );
     Err(ServiceError::new(ErrorKind::Conflict, message)
-        .advising("what it had written stands; run the source again"))
+        .advising("what it had written stands; if the source is still there, run it again"))
 }

@@ -134,6 +134,8 @@ impl Engine<'_> {
             let error = DetailError { subject: String::new(), message };
             return self.note_error(name, error).await;
         }
+        // What was seen before may have moved out of this scope: once written, it is not known here.
+        self.flush().await?;
         let (source, now) = (self.source.id, self.clock.now());
         let names = BTreeSet::from([name.clone()]);
         let ids =

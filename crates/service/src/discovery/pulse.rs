@@ -78,7 +78,10 @@ impl Beating {
         loop {
             tokio::time::sleep(every).await;
             if !self.listen().await || !self.tell(every).await {
-                tracing::error!(run = %self.run, "the run was taken for dead by another process");
+                tracing::error!(
+                    run = %self.run,
+                    "the run was taken for dead by another process, or its source was removed"
+                );
                 self.cancel.cancel();
                 return;
             }

@@ -229,6 +229,34 @@ async fn a_run_taken_for_dead_writes_no_more() {
 }
 
 #[tokio::test]
+async fn a_run_ends_with_its_source_and_writes_no_more() {
+    on_both(async |register| {
+        let first = complete("a", ["1", "2", "3"].map(volume));
+        let go = Arc::new(Notify::new());
+        let slow =
+            Script::default().wait(go.clone()).scope("a", ["5"].map(volume), Coverage::complete());
+        let lab = Lab::new(register, playing([first, slow]), quick());
+        lab.add("it", "play", None).await;
+        lab.run("it").await;
+        let run = lab.run_beside("it", CancellationToken::new());
+        until("the second run is under way", async || lab.runs().await.len() == 2).await;
+        lab.service.source_remove(&admin(), "it").await.unwrap();
+        let ended = &lab.runs().await[0];
+        assert_eq!((ended.status, ended.ended_at.is_some()), (RunStatus::Broken, true));
+        assert!(ended.error.as_deref().unwrap().contains("removed its source"), "{ended:?}");
+        go.notify_one();
+        let error = run.await.unwrap().unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Conflict);
+        assert!(error.message.contains("its source was removed"), "{error}");
+        assert_eq!(lab.count("is:any").await, 3, "nothing was added");
+        assert_eq!(&lab.runs().await[0], ended, "what it ended with stands");
+        let open = lab.service.conflict_list(&admin(), false, 0, 10).await.unwrap();
+        assert!(open.is_empty(), "{open:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_run_of_a_source_is_refused_with_what_to_do() {
     on_both(async |register| {
         let go = Arc::new(Notify::new());

@@ -169,24 +169,25 @@ async fn what_moves_to_another_scope_does_not_age() {
 
 #[tokio::test]
 async fn a_move_of_most_of_a_scope_is_no_loss_to_ask_about() {
-    on_both(async |register| {
-        let before = complete("a", many("v", 40)).scope("b", [volume("x")], Coverage::complete());
-        let mut all = many("v", 40);
-        let rest = all.split_off(30);
-        let after = complete("a", rest).scope(
-            "b",
-            all.into_iter().chain([volume("x")]),
-            Coverage::complete(),
-        );
-        let lab = Lab::new(register, playing([before, after]), quick());
-        lab.add("it", "play", None).await;
-        lab.run("it").await;
-        let report = lab.run("it").await;
-        assert_eq!((report.counts.conflicts, report.counts.stale), (0, 0));
-        let open = lab.service.conflict_list(&admin(), false, 0, 10).await.unwrap();
-        assert!(open.is_empty(), "{open:?}");
-    })
-    .await;
+    let mut moved = many("v", 40);
+    let stays = moved.split_off(30);
+    moved.push(volume("x"));
+    let old_first = complete("a", stays.clone()).scope("b", moved.clone(), Coverage::complete());
+    let new_first = complete("b", moved).scope("a", stays, Coverage::complete());
+    for (order, after) in [("old first", old_first), ("new first", new_first)] {
+        on_both(async |register| {
+            let before = complete("a", many("v", 40));
+            let before = before.scope("b", [volume("x")], Coverage::complete());
+            let lab = Lab::new(register, playing([before, after.clone()]), quick());
+            lab.add("it", "play", None).await;
+            lab.run("it").await;
+            let report = lab.run("it").await;
+            assert_eq!((report.counts.conflicts, report.counts.stale), (0, 0), "{order}");
+            let open = lab.service.conflict_list(&admin(), false, 0, 10).await.unwrap();
+            assert!(open.is_empty(), "{order}: {open:?}");
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
