@@ -20,6 +20,7 @@ export const PAGES = [
   { name: 'assets-past', path: (day) => `/assets?q=web&as_of=${day}` },
   { name: 'asset', path: `/assets?q=kind:instance+name:${MACHINE}`, follow: MACHINE },
   { name: 'asset-past', path: (day) => `/assets?q=${MACHINE}&as_of=${day}`, follow: MACHINE },
+  { name: 'asset-before', path: '/assets/1?as_of=2020-01-01', status: 404 },
   { name: 'asset-volume', path: '/assets?q=kind:volume+encrypted:no', follow: 'restore-test-1' },
   { name: 'asset-machine', path: '/assets?q=name:sql-erp-01', follow: 'sql-erp-01' },
   { name: 'asset-host', path: '/assets?q=name:esx03*', follow: 'esx03.harbour.example' },

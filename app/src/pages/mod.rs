@@ -31,9 +31,20 @@ fn moment(service: &Service, text: &str) -> Result<Option<Timestamp>, ServiceErr
 
 /// Where an asset is shown.
 fn asset_link(id: AssetId, as_of: &str) -> String {
+    as_of_link(format!("/assets/{id}"), as_of)
+}
+
+/// Where the network around a device is drawn.
+fn around_link(device: AssetId, as_of: &str) -> String {
+    as_of_link(format!("/topology?around={device}"), as_of)
+}
+
+/// An address for the day or moment that the page it stands on shows.
+fn as_of_link(address: String, as_of: &str) -> String {
+    let joint = if address.contains('?') { '&' } else { '?' };
     match serde_urlencoded::to_string([("as_of", as_of)]) {
-        Ok(query) if !as_of.is_empty() => format!("/assets/{id}?{query}"),
-        _ => format!("/assets/{id}"),
+        Ok(query) if !as_of.is_empty() => format!("{address}{joint}{query}"),
+        _ => address,
     }
 }
 

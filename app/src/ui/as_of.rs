@@ -3,9 +3,17 @@
 use super::{Field, Fold};
 use leptos::prelude::*;
 
-/// Two small forms that lead to the same page `as_of` what is asked. `asked` is what the page shows.
+/// Two small forms that lead to the same page `as_of` what is asked. `asked` is what the page shows;
+/// `kept` is what else its address says.
 #[component]
-pub fn AsOf(#[prop(into)] address: String, #[prop(into)] asked: String) -> impl IntoView {
+pub fn AsOf(
+    #[prop(into)] address: String,
+    #[prop(into)] asked: String,
+    #[prop(optional_no_strip)] kept: Option<(&'static str, String)>,
+) -> impl IntoView {
+    let keep = move || {
+        kept.clone().map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+    };
     let is_open = !asked.is_empty();
     let (day, moment) =
         if is_day(&asked) { (asked, String::new()) } else { (String::new(), asked) };
@@ -13,6 +21,7 @@ pub fn AsOf(#[prop(into)] address: String, #[prop(into)] asked: String) -> impl 
         <Fold summary="Show another day" open=is_open>
             <div class="as-of">
                 <form method="get" action=address.clone()>
+                    {keep()}
                     <Field
                         name="as_of"
                         id="as-of-day"
@@ -23,6 +32,7 @@ pub fn AsOf(#[prop(into)] address: String, #[prop(into)] asked: String) -> impl 
                     <button class="button">"Show the day"</button>
                 </form>
                 <form method="get" action=address>
+                    {keep()}
                     <Field
                         name="as_of"
                         id="as-of-moment"

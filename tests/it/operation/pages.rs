@@ -223,6 +223,12 @@ fn edited(alice: &Person<'_>, id: i64, first_seen: &str) {
     assert!(form.contains("there is no person or team <code>payment"), "{form}");
     assert!(form.contains("value=\"payment\""), "{form}");
     assert_eq!(alice.sends(&path, "attribute=owner&do=sell").status, 422);
+    let answer = alice.sends(&path, "attribute=&value=&do=set");
+    assert!(
+        answer.status == 422 && answer.body.contains("choose the attribute"),
+        "{}",
+        answer.body
+    );
 
     let answer = alice.sends(&path, "place=owner&attribute=owner&do=set&value=payments");
     assert_eq!(answer.status, 303, "{}", answer.body);
@@ -236,6 +242,12 @@ fn edited(alice: &Person<'_>, id: i64, first_seen: &str) {
     let past = alice.sees(&format!("/assets/{id}?as_of={first_seen}"));
     assert!(past.contains("You are looking at the past"), "{past}");
     assert!(!past.contains("held by") && !past.contains("Set and hold"), "{past}");
+    // Before it was known the page says when it came, and offers another day.
+    let before = alice.asks(&format!("/assets/{id}?as_of=2020-01-01"));
+    assert_eq!(before.status, 404);
+    for said in ["Not known then", "It was first seen", "Show another day", "Back to now"] {
+        assert!(before.body.contains(said), "{said}: {}", before.body);
+    }
     // Released, the word is the sources' again.
     assert_eq!(alice.sends(&path, "attribute=owner&do=release").status, 303);
     assert!(!alice.sees(&format!("/assets/{id}")).contains("held by"));
@@ -298,6 +310,12 @@ fn a_tag_is_held_from_its_page(stand: Stand) {
     let first_seen = asset["first_seen"].as_str().unwrap();
     let past = alice.sees(&format!("{path}?as_of={first_seen}"));
     assert!(!past.contains("held by") && !past.contains("Add a tag"), "{past}");
+    // What has the same tag is asked for on that day, too.
+    let same = format!(
+        "/assets?q=tag%3A%22edition%22%3D%221%22&amp;as_of={}",
+        first_seen.replace(':', "%3A")
+    );
+    assert!(past.contains(&same), "{past}");
 
     for key in ["edition", "rack"] {
         assert_eq!(sends(&format!("do=tag-release&key={key}")).status, 303);

@@ -79,6 +79,9 @@ async fn read(service: &Service, viewer: &Viewer, form: &Form) -> Result<AssetEd
 
 fn attribute(form: &Form) -> Result<Attr, ServiceError> {
     let name = form.text("attribute");
+    if name.is_empty() {
+        return Err(ServiceError::new(ErrorKind::Invalid, "choose the attribute that is set"));
+    }
     Attr::from_name(name).filter(|attr| attr.is_versioned()).ok_or_else(|| {
         ServiceError::new(ErrorKind::Invalid, format!("there is no attribute `{name}`"))
     })

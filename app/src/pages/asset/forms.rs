@@ -116,7 +116,8 @@ fn any_attribute(id: AssetId, refused: Option<&Refused>) -> impl IntoView + use<
             <input type="hidden" name="place" value=Place::Edit.word()/>
             <div class="field">
                 <label for="attribute">"Another attribute"</label>
-                <select id="attribute" name="attribute">
+                <select id="attribute" name="attribute" required>
+                    <option value="">"choose one"</option>
                     <optgroup label="Set by people">{options(people)}</optgroup>
                     <optgroup label="Others">{options(others)}</optgroup>
                 </select>

@@ -1,7 +1,7 @@
 //! What the page of an asset loads.
 
 use super::edit::Refused;
-use super::view::{Shown, asset_view};
+use super::view::{Shown, asset_view, unknown_then};
 use crate::web::{Answer, Document, Viewer, page};
 use axum::extract::{Path, Query as AddressQuery, State};
 use axum::http::StatusCode;
@@ -34,7 +34,15 @@ pub async fn show(
 ) -> Answer {
     let id = read_id(&id)?;
     let as_of = crate::pages::moment(&service, &address.as_of)?;
-    let asset = service.asset_fetch(&viewer.actor, id, as_of).await?;
+    let asset = match (service.asset_fetch(&viewer.actor, id, as_of).await, as_of) {
+        (Err(error), Some(at)) if error.kind == ErrorKind::NotFound => {
+            let asset = service.asset_fetch(&viewer.actor, id, None).await?;
+            let document = Document::of(asset.doc.name.clone(), &viewer, "/assets");
+            let shown = unknown_then(&asset, at, &address.as_of);
+            return Ok((StatusCode::NOT_FOUND, page(document, shown)).into_response());
+        }
+        (fetched, _) => fetched?,
+    };
     if asset.id != id {
         // It was merged into another: that one's address is the one to keep.
         let link = crate::pages::asset_link(asset.id, &address.as_of);

@@ -5,6 +5,7 @@ use super::forms::effective_from;
 use super::place::Place;
 use super::view::Shown;
 use super::why::{held_by, set_by};
+use crate::pages::assets::Address;
 use crate::ui::{Field, Fold, When};
 use cadastre_model::{Tag, Witness};
 use cadastre_service::store::AssetPage;
@@ -30,7 +31,7 @@ pub fn tags(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + use<> {
         let of_new = refused.filter(|refused| !is_of_line(refused));
         let facts = lines.iter().enumerate().map(|(number, line)| {
             let refused = refused.filter(|refused| refused.form.raw("key") == line.key);
-            fact(asset, number, line, may_edit, refused)
+            fact(shown, number, line, refused)
         });
         let facts: Vec<AnyView> = facts.collect();
         view! {
@@ -54,15 +55,11 @@ fn lines(asset: &AssetPage) -> Vec<Line<'_>> {
     by_key.into_iter().map(|(key, values)| Line { key, values }).collect()
 }
 
-fn fact(
-    asset: &AssetPage,
-    number: usize,
-    line: &Line<'_>,
-    may_edit: bool,
-    refused: Option<&Refused>,
-) -> AnyView {
+fn fact(shown: &Shown, number: usize, line: &Line<'_>, refused: Option<&Refused>) -> AnyView {
+    let (asset, may_edit) = (&shown.asset, shown.may_edit());
+    let chip = |value: &&str| chip(&Tag::new(line.key, *value), &shown.as_of_text);
     let lock = asset.tag_lock(line.key).map(|lock| held_by(&lock.actor, may_edit));
-    let values = line.values.iter().map(|value| chip(&Tag::new(line.key, *value)));
+    let values = line.values.iter().map(chip);
     view! {
         <div>
             <dt class="id">{line.key.to_owned()}</dt>
@@ -81,15 +78,15 @@ fn fact(
     .into_any()
 }
 
-/// The value; it leads to all that have the same.
-fn chip(tag: &Tag) -> impl IntoView + use<> {
-    let query = format!("tag:{}", quoted_pair(tag));
-    let link = serde_urlencoded::to_string([("q", query)]).unwrap_or_default();
+/// The value; it leads to all that have the same, on the day that is shown.
+fn chip(tag: &Tag, as_of: &str) -> impl IntoView + use<> {
+    let q = format!("tag:{}", quoted_pair(tag));
+    let list = Address { q, as_of: as_of.to_owned(), ..Address::default() };
     let value = match tag.value.is_empty() {
         true => view! { <span class="muted">"without a value"</span> }.into_any(),
         false => view! { {tag.value.clone()} }.into_any(),
     };
-    view! { <a class="tag" href=format!("/assets?{link}")>{value}</a> " " }
+    view! { <a class="tag" href=list.link()>{value}</a> " " }
 }
 
 /// A tag as a query asks for it.

@@ -9,8 +9,8 @@ use super::wires::{neighbours, ports};
 use crate::pages::assets::Address;
 use crate::pages::{asset_link, in_run, past_band};
 use crate::ui::{
-    AsOf, ChangeList, Fold, Head, Table, Trouble, When, axes_badges, freshness_badge, grouped,
-    kind_badge, natural,
+    AsOf, ChangeList, Empty, Fold, Head, PageHead, Table, Trouble, When, axes_badges,
+    freshness_badge, grouped, kind_badge, natural,
 };
 use cadastre_model::{Freshness, Interface, RecordState, RelationType, Timestamp};
 use cadastre_service::AssetChoices;
@@ -69,6 +69,22 @@ pub fn asset_view(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + u
         {interfaces(asset)}
         {records(asset)}
         {history(shown)}
+    }
+}
+
+/// The page of an asset as of a moment at which the register did not know it.
+pub fn unknown_then(asset: &AssetPage, at: Timestamp, asked: &str) -> impl IntoView + use<> {
+    let first_seen = asset.first_seen;
+    view! {
+        {past_band(Some(at), &asset_link(asset.id, ""))}
+        <PageHead title=asset.doc.name.clone()/>
+        <AsOf address=format!("/assets/{}", asset.id) asked=asked.to_owned()/>
+        <Empty title="Not known then">
+            <p>
+                "At that moment the register did not know this asset. It was first seen "
+                <When at=first_seen/> "."
+            </p>
+        </Empty>
     }
 }
 

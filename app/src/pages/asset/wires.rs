@@ -3,7 +3,7 @@
 use super::cables;
 use super::edit::Refused;
 use super::view::{Shown, section_table};
-use crate::pages::asset_link;
+use crate::pages::{around_link, asset_link};
 use crate::ui::{Fold, Table, When, heads, kind_badge};
 use cadastre_service::store::{AssetPage, FarEnd, Neighbour, PortSighting};
 use leptos::prelude::*;
@@ -125,7 +125,7 @@ pub fn neighbours(shown: &Shown, refused: Option<&Refused>) -> impl IntoView + u
     if shown.may_edit() {
         heads.push("");
     }
-    let around = format!("/topology?around={}", asset.id);
+    let around = around_link(asset.id, &shown.as_of_text);
     Some(
         view! {
             {section_table("neighbours", "Neighbours", &heads, rows)}

@@ -36,6 +36,6 @@ pub async fn show(
         None if devices > SHOWN => most_connected(&whole),
         None => whole,
     };
-    let shown = Shown { part, devices, around: name, as_of, as_of_text: address.as_of };
+    let shown = Shown { part, devices, middle, around: name, as_of, as_of_text: address.as_of };
     Ok(page(Document::of("Topology", &viewer, "/topology"), topology_view(&shown)).into_response())
 }

@@ -2,9 +2,9 @@
 
 use super::drawing::drawing;
 use super::part::SHOWN;
-use crate::pages::{asset_link, past_band};
+use crate::pages::{around_link, as_of_link, asset_link, past_band};
 use crate::ui::{AsOf, Empty, PageHead, Table, heads, natural};
-use cadastre_model::Timestamp;
+use cadastre_model::{AssetId, Timestamp};
 use cadastre_service::{Confidence, Link, Node, Topology};
 use leptos::prelude::*;
 
@@ -14,7 +14,9 @@ pub struct Shown {
     pub part: Topology,
     /// Devices there are in all.
     pub devices: usize,
-    /// The name of the device that the part lies around, if it does.
+    /// The device that the part lies around, if it does.
+    pub middle: Option<AssetId>,
+    /// The name of that device, if it is among those of the network.
     pub around: Option<String>,
     pub as_of: Option<Timestamp>,
     pub as_of_text: String,
@@ -23,7 +25,18 @@ pub struct Shown {
 /// The page.
 pub fn topology_view(shown: &Shown) -> impl IntoView + use<> {
     let part = &shown.part;
-    let body = if part.nodes.is_empty() {
+    let body = if part.nodes.is_empty() && shown.middle.is_some() {
+        let whole = as_of_link("/topology".to_owned(), &shown.as_of_text);
+        view! {
+            <Empty title="Nothing lies around it">
+                <p>
+                    "No link between network devices is known of it. "
+                    <a href=whole>"Show the whole network"</a>
+                </p>
+            </Empty>
+        }
+        .into_any()
+    } else if part.nodes.is_empty() {
         view! {
             <Empty title="No device tells of its neighbours">
                 <p>
@@ -51,11 +64,14 @@ pub fn topology_view(shown: &Shown) -> impl IntoView + use<> {
         }
         .into_any()
     };
+    let middle = shown.middle;
+    let present = middle.map_or("/topology".to_owned(), |device| around_link(device, ""));
+    let kept = middle.map(|device| ("around", device.to_string()));
     view! {
-        {past_band(shown.as_of, "/topology")}
+        {past_band(shown.as_of, &present)}
         <PageHead title="Topology"/>
         <p class="page-note">{note(shown)}</p>
-        <AsOf address="/topology" asked=shown.as_of_text.clone()/>
+        <AsOf address="/topology" asked=shown.as_of_text.clone() kept=kept/>
         {body}
     }
 }
