@@ -145,6 +145,10 @@ impl Service {
         let login = self.store().login_fetch(name).await?;
         let hash = login.and_then(|login| login.password_hash);
         if !password::verify(present, hash.clone()).await? {
+            let reason = format!("account {name} keeps its password");
+            let mut tx = self.store().begin_write(self.intent(actor, reason)).await?;
+            tx.audit("account.password-refused", &subject(name), None).await?;
+            tx.commit().await?;
             let message = "the present password is not right";
             return Err(ServiceError::new(ErrorKind::Invalid, message));
         }

@@ -51,12 +51,12 @@ pub fn router(service: Service, link: SetUpLink, server: &Server) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&front), preferences::carry))
         .layer(forms_of(server))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
-        .layer(middleware::from_fn_with_state(front, arrival::settle))
-        .layer(middleware::map_response(headers::protect));
+        .layer(middleware::from_fn_with_state(front, arrival::settle));
     monitoring::routes()
         .layer(middleware::from_fn(in_time::begin))
         .merge(outside)
         .layer(middleware::from_fn(crate::api::only_json))
+        .layer(middleware::map_response(headers::protect))
         .with_state(service)
 }
 

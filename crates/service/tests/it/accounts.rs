@@ -304,6 +304,8 @@ async fn ones_own_password_is_changed_for_the_present_one() {
             (wrong.kind, wrong.message.as_str()),
             (ErrorKind::Invalid, "the present password is not right")
         );
+        let log = lab.store.audit_list(None, 1).await.unwrap();
+        assert_eq!(log[0].action, "account.password-refused");
         let short = change(PASSWORD, "short").await.unwrap_err();
         assert!(short.message.contains("expected 12"), "{short}");
         assert!(holds(&lab, &session).await, "nothing was changed");

@@ -78,6 +78,7 @@ async fn only_our_names_are_answered() {
         for path in ["/healthz", "/readyz", "/metrics"] {
             let answer = site.ask(asked(PROXY, path, &[("host", host)])).await;
             assert_eq!(answer.status(), StatusCode::OK, "monitoring asks by any name: {path}");
+            assert!(answer.headers().contains_key("content-security-policy"), "{path}");
         }
     }
     assert_eq!(
