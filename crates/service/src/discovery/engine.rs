@@ -134,8 +134,6 @@ impl Engine<'_> {
             let error = DetailError { subject: String::new(), message };
             return self.note_error(name, error).await;
         }
-        // What was seen before may have moved out of this scope: once written, it is not known here.
-        self.flush().await?;
         let (source, now) = (self.source.id, self.clock.now());
         let names = BTreeSet::from([name.clone()]);
         let ids =
@@ -148,7 +146,12 @@ impl Engine<'_> {
         }
         self.progress.send_modify(|progress| progress.scope_opened(&name));
         self.ids.insert(name.clone(), id);
-        self.scopes.insert(name, Scope { id, seen: 0, unseen, live_by_kind });
+        let mut scope = Scope { id, seen: 0, unseen, live_by_kind };
+        // What waits to be written was seen elsewhere: it is not missing here.
+        for waiting in &self.pending {
+            scope.give_up(&waiting.native_id);
+        }
+        self.scopes.insert(name, scope);
         Ok(())
     }
 
